@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { ConfigModule } from '../config/config.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { SeedCommand } from './seed.command.js';
+
+@Module({ imports: [ConfigModule, SessionsModule], providers: [SeedCommand] })
+export class SeedModule {}

@@ -1,0 +1,58 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ValidateBy, ValidateIf } from 'class-validator';
+import { IsText } from '../http/is-text.js';
+import type { NewSession } from './session.js';
+import { ttlRule } from './ttl-rule.js';
+
+/** The fields of a new session, as JSON, a query string or a form gives them. */
+export class CreateSessionDto {
+  @ApiProperty({
+    description: 'Whose session it is; not blank, no control characters.',
+    minLength: 1,
+    maxLength: 128,
+    example: 'Ada Lovelace',
+  })
+  @IsText({ max: 128 })
+  user_name!: string;
+
+  @ApiProperty({
+    description: 'What the session remembers; no control characters other than newline and tab.',
+    minLength: 1,
+    maxLength: 4096,
+    example: 'The smell of rain on the day the engine first ran',
+  })
+  @IsText({ max: 4096, multiline: true })
+  memory_fragment!: string;
+
+  @ApiProperty({
+    type: 'integer',
+    description: "Seconds to live. Without it, the table's default applies.",
+    required: false,
+    minimum: 1,
+    example: 30,
+  })
+  @IsTtl()
+  ttl?: number;
+}
+
+/** The numbers of this DTO, which arrive as text where it comes from a query string or a form. */
+export const CREATE_SESSION_NUMBERS = ['ttl'];
+
+export function toNewSession({ user_name, memory_fragment, ttl }: CreateSessionDto): NewSession {
+  return { userName: user_name, memoryFragment: memory_fragment, ttl };
+}
+
+/** Absent, or a whole number from 1; the service, which knows MAX_TTL_SECONDS, checks the other end. */
+function IsTtl(): PropertyDecorator {
+  return applyDecorators(
+    ValidateIf((_, ttl) => ttl !== undefined),
+    ValidateBy({
+      name: 'isTtl',
+      validator: {
+        validate: (ttl) => Number.isInteger(ttl) && Number(ttl) >= 1,
+        defaultMessage: () => ttlRule('$maxTtl'),
+      },
+    }),
+  );
+}

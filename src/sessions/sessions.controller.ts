@@ -1,0 +1,95 @@
+import {
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  NotFoundException,
+  Param,
+  Post,
+  Query,
+  Res,
+} from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { ApiProblems } from '../http/api-problem.js';
+import { QueryOrJsonBody } from '../http/query-or-json-body.js';
+import { CREATE_SESSION_NUMBERS, CreateSessionDto, toNewSession } from './create-session.dto.js';
+import { ListSessionsDto } from './list-sessions.dto.js';
+import { SessionDto, toSessionDto } from './session.dto.js';
+import { SessionsService } from './sessions.service.js';
+import { TokenPipe } from './token.pipe.js';
+
+/** Expired, revoked and never made look the same. */
+const NO_SUCH_SESSION = 'no live session has this token';
+
+@ApiTags('sessions')
+@ApiProblems({
+  400: 'ttl must be a whole number of seconds from 1 to 2592000',
+  503: 'The store cannot be reached; try again soon.',
+})
+@Controller('sessions')
+export class SessionsController {
+  constructor(private readonly sessions: SessionsService) {}
+
+  @Get()
+  @ApiOperation({ operationId: 'listSessions', summary: 'List live sessions' })
+  @ApiResponse({ status: 200, description: 'The sessions that are alive now.', type: [SessionDto] })
+  async list(@Query() { limit }: ListSessionsDto): Promise<SessionDto[]> {
+    return (await this.sessions.list(limit)).map(toSessionDto);
+  }
+
+  @Post()
+  @ApiOperation({
+    operationId: 'createSession',
+    summary: 'Create a session that disappears by itself',
+    description:
+      'The fields come as a JSON body or, as in the original demo, in the query string: never both.',
+  })
+  @ApiBody({ type: CreateSessionDto, required: false })
+  @ApiQuery({ name: 'user_name', required: false, schema: { type: 'string', minLength: 1, maxLength: 128 } })
+  @ApiQuery({
+    name: 'memory_fragment',
+    required: false,
+    schema: { type: 'string', minLength: 1, maxLength: 4096 },
+  })
+  @ApiQuery({ name: 'ttl', required: false, schema: { type: 'integer', minimum: 1 } })
+  @ApiResponse({
+    status: 201,
+    description: 'The session.',
+    type: SessionDto,
+    headers: { Location: { description: 'Its path.', schema: { type: 'string' } } },
+  })
+  @ApiProblems({ 413: 'body must be at most 64 kB', 415: 'body must be application/json' })
+  async create(
+    @QueryOrJsonBody(CREATE_SESSION_NUMBERS) input: CreateSessionDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SessionDto> {
+    const session = await this.sessions.create(toNewSession(input));
+    response.location(`/sessions/${session.token}`);
+    return toSessionDto(session);
+  }
+
+  @Get(':token')
+  @ApiOperation({ operationId: 'getSession', summary: 'Read a session' })
+  @ApiParam({ name: 'token', format: 'uuid', example: '3f2b8c1e-6a1d-4c8e-9b57-0d4f3a9e7c21' })
+  @ApiResponse({ status: 200, description: 'The session.', type: SessionDto })
+  @ApiProblems({ 404: NO_SUCH_SESSION })
+  async find(@Param('token', TokenPipe) token: string): Promise<SessionDto> {
+    const session = await this.sessions.find(token);
+    if (!session) throw new NotFoundException(NO_SUCH_SESSION);
+    return toSessionDto(session);
+  }
+
+  @Delete(':token')
+  @HttpCode(204)
+  @ApiOperation({
+    operationId: 'revokeSession',
+    summary: 'Revoke a session before it expires',
+    description: 'Revoking a session that is not there is no error.',
+  })
+  @ApiParam({ name: 'token', format: 'uuid', example: '3f2b8c1e-6a1d-4c8e-9b57-0d4f3a9e7c21' })
+  @ApiResponse({ status: 204, description: 'It is gone.' })
+  revoke(@Param('token', TokenPipe) token: string): Promise<void> {
+    return this.sessions.revoke(token);
+  }
+}

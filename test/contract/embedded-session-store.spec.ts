@@ -1,0 +1,14 @@
+import { ManualClock } from '../support/manual-clock.js';
+import { openEmbeddedStore } from '../support/embedded-store.js';
+import { tempFolder } from '../support/temp-folder.js';
+import { describeSessionStore } from './session-store.contract.js';
+
+describeSessionStore('embedded', () => {
+  const clock = new ManualClock();
+  return Promise.resolve({
+    store: openEmbeddedStore(clock, tempFolder()),
+    defaultTtl: 300,
+    pass: (seconds) => Promise.resolve(clock.advance(seconds * 1000)),
+    now: () => clock.now(),
+  });
+});

@@ -1,0 +1,11 @@
+import { parseEnvironment } from '../../src/config/environment.js';
+import { EmbeddedSessionStore } from '../../src/sessions/embedded-session-store.js';
+import type { Clock } from '../../src/sessions/clock.js';
+
+/** An open embedded store, closed after the file's tests. */
+export function openEmbeddedStore(clock: Clock, folder: string): EmbeddedSessionStore {
+  const store = new EmbeddedSessionStore(parseEnvironment({ DATA_DIR: folder }), clock);
+  store.onModuleInit();
+  afterAll(() => store.onApplicationShutdown());
+  return store;
+}

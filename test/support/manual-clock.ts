@@ -1,0 +1,16 @@
+import { Clock } from '../../src/sessions/clock.js';
+
+/** A clock that stands still until a test moves it. */
+export class ManualClock extends Clock {
+  constructor(private time = Date.UTC(2026, 0, 1)) {
+    super();
+  }
+
+  override now(): number {
+    return this.time;
+  }
+
+  advance(milliseconds: number): void {
+    this.time += milliseconds;
+  }
+}

@@ -1,0 +1,29 @@
+import { Test } from '@nestjs/testing';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AppModule } from '../../src/app.module.js';
+import { setUpApp } from '../../src/app.setup.js';
+import { Environment, parseEnvironment } from '../../src/config/environment.js';
+import { Clock } from '../../src/sessions/clock.js';
+import { ManualClock } from './manual-clock.js';
+import { tempFolder } from './temp-folder.js';
+
+export interface TestApp {
+  app: NestExpressApplication;
+  clock: ManualClock;
+}
+
+/** The whole application on a store of its own, with a clock that stands still; closed after the file's tests. */
+export async function startTestApp(variables: Record<string, string> = {}): Promise<TestApp> {
+  const clock = new ManualClock();
+  const module = await Test.createTestingModule({ imports: [AppModule] })
+    .overrideProvider(Environment)
+    .useValue(parseEnvironment({ DATA_DIR: tempFolder(), ...variables }))
+    .overrideProvider(Clock)
+    .useValue(clock)
+    .compile();
+  const app = module.createNestApplication<NestExpressApplication>({ logger: ['fatal'] });
+  setUpApp(app);
+  await app.listen(0, '127.0.0.1');
+  afterAll(() => app.close());
+  return { app, clock };
+}
