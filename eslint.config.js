@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
@@ -29,19 +30,6 @@ export default tseslint.config(
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
   },
-  {
-    files: ['public/**/*.js'],
-    languageOptions: {
-      globals: {
-        document: 'readonly',
-        performance: 'readonly',
-        setInterval: 'readonly',
-        clearInterval: 'readonly',
-      },
-    },
-  },
-  {
-    files: ['tools/**/*.mjs', '*.js'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
-  },
+  { files: ['public/**/*.js'], languageOptions: { globals: globals.browser } },
+  { files: ['{bench,tools}/**/*.mjs', 'test/**/*.cjs', '*.js'], languageOptions: { globals: globals.node } },
 );

@@ -40,8 +40,9 @@ function restart() {
 
 if (list) {
   document.addEventListener('htmx:after:swap', (event) => {
-    // A revoked card is taken out of the list; the others were not rendered again.
-    if (event.detail.ctx.request.method !== 'DELETE') restart();
+    // Not after a revoke, which takes one card out, nor after an answer that brings no cards (204, 422, 503).
+    const { request, response } = event.detail.ctx;
+    if (request.method !== 'DELETE' && response.status === 200) restart();
   });
   restart();
 }

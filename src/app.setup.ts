@@ -100,11 +100,12 @@ function isDecodable(text: string): boolean {
 /** Says of a body that its parser refused what is wrong with it, in our words. */
 function nameBodyFault(error: HttpError, _request: Request, _response: Response, next: NextFunction): void {
   const fault = BODY_FAULTS[error.type ?? ''];
-  next(fault ? new InvalidInputError([{ field: 'body', detail: fault }], error.status) : error);
+  const status = error.status === 413 || error.status === 415 ? error.status : 400;
+  next(fault ? new InvalidInputError([{ field: 'body', detail: fault }], status) : error);
 }
 
 interface HttpError extends Error {
-  status: 400 | 413 | 415;
+  status: number;
   type?: string;
 }
 

@@ -9,13 +9,15 @@ import { StartupError } from './config/startup-error.js';
 import { SessionStore } from './sessions/session-store.js';
 
 async function main(): Promise<void> {
+  // Silent until it runs: Nest would log a stack for what `main` says in one sentence.
   const app = await NestFactory.create<NestExpressApplication>(AppModule, {
     abortOnError: false,
-    logger: ['fatal', 'error', 'warn'],
+    logger: false,
   });
   setUpApp(app);
   app.enableShutdownHooks([], { useProcessExit: true });
   await listen(app, app.get(Environment));
+  app.useLogger(['fatal', 'error', 'warn']);
 }
 
 async function listen(app: NestExpressApplication, { HOST, PORT }: Environment): Promise<void> {

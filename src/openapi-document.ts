@@ -20,13 +20,13 @@ export function createOpenApiDocument(
     .addTag('sessions', 'Create, read, list and revoke sessions')
     .build();
   const document = SwaggerModule.createDocument(app, { ...description, security: [] });
-  const limitTtl = (schema?: { maximum?: number }) => schema && (schema.maximum = MAX_TTL_SECONDS);
+  const limitTtl = (schema?: object) => schema && Object.assign(schema, { maximum: MAX_TTL_SECONDS });
   for (const schema of Object.values(document.components?.schemas ?? {})) {
     if ('properties' in schema) limitTtl(schema.properties?.ttl);
   }
   for (const path of Object.values(document.paths)) {
     for (const parameter of path.post?.parameters ?? []) {
-      if ('schema' in parameter && parameter.name === 'ttl') limitTtl(parameter.schema as object);
+      if ('schema' in parameter && parameter.name === 'ttl') limitTtl(parameter.schema);
     }
   }
   return document;

@@ -7,7 +7,7 @@ import { SeedModule } from './seed/seed.module.js';
 // Exit codes: 0 all written, 1 the store failed, 2 the command line is wrong.
 CommandFactory.run(SeedModule, {
   abortOnError: false,
-  logger: ['fatal', 'error', 'warn'],
+  logger: false,
   // Commander has printed what it did not understand (or the help, with code 0) before it gets here.
   errorHandler: (error) => process.exit((error as { exitCode?: number }).exitCode === 0 ? 0 : 2),
   serviceErrorHandler: fail,

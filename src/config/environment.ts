@@ -54,8 +54,8 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
     { exposeDefaultValues: true },
   );
   const wrong = validateSync(environment).map(
-    ({ property, constraints, value }) =>
-      `${property} ${Object.values(constraints ?? {}).join(' and ')} (it is ${JSON.stringify(value)})`,
+    ({ property, constraints }) =>
+      `${property} ${Object.values(constraints ?? {}).join(' and ')} (it is ${JSON.stringify(variables[property])})`,
   );
   if (wrong.length > 0) throw new StartupError(`The environment is wrong: ${wrong.join('; ')}.`);
   return environment;

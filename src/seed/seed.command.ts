@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { SingleBar } from 'cli-progress';
-import { Command, CommandRunner, Option } from 'nest-commander';
+import { CommandRunner, Option, RootCommand } from 'nest-commander';
 import { Environment } from '../config/environment.js';
 import type { Session } from '../sessions/session.js';
 import { SessionStore } from '../sessions/session-store.js';
@@ -18,7 +18,7 @@ interface SeedOptions {
 }
 
 /** Fills the store with memories, each written with a TTL of its own. */
-@Command({ name: 'seed', description: 'Store random memories as sessions.', options: { isDefault: true } })
+@RootCommand({ name: 'seed', description: 'Store random memories as sessions.' })
 export class SeedCommand extends CommandRunner {
   constructor(
     private readonly sessions: SessionsService,

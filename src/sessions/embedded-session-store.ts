@@ -48,7 +48,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     super();
     this.folder = resolve(environment.DATA_DIR);
     this.defaultTtl = environment.DEFAULT_TTL_SECONDS;
-    this.description = `embedded store in ${environment.DATA_DIR}: it imitates the TTL that a ScyllaDB cluster does by itself`;
+    this.description = `embedded store in ${environment.DATA_DIR}, which imitates the TTL that a ScyllaDB cluster applies by itself`;
   }
 
   /** @throws StartupError if the folder cannot be made, written or opened */

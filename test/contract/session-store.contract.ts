@@ -37,7 +37,10 @@ export function describeSessionStore(name: string, start: () => Promise<StoreHar
 
     describe('create', () => {
       it('applies the default TTL to a session that asks for none', async () => {
-        expect(await create()).toMatchObject({ ttlSeconds: harness.defaultTtl, expiresIn: harness.defaultTtl });
+        expect(await create()).toMatchObject({
+          ttlSeconds: harness.defaultTtl,
+          expiresIn: harness.defaultTtl,
+        });
       });
 
       it('applies the TTL that a session asks for', async () => {
@@ -106,11 +109,17 @@ export function describeSessionStore(name: string, start: () => Promise<StoreHar
     describe('list', () => {
       it('holds every live session once, as find gives it', async () => {
         const created = await Promise.all([create(100), create(100), create(100)]);
-        const listed = (await everySession()).filter(({ token }) => created.some((one) => one.token === token));
+        const listed = (await everySession()).filter(({ token }) =>
+          created.some((one) => one.token === token),
+        );
         expect(listed).toHaveLength(3);
         for (const session of listed) {
           const found = (await store.find(session.token))!;
-          expect({ ...session, expiresIn: 0, expiresAt: 0 }).toEqual({ ...found, expiresIn: 0, expiresAt: 0 });
+          expect({ ...session, expiresIn: 0, expiresAt: 0 }).toEqual({
+            ...found,
+            expiresIn: 0,
+            expiresAt: 0,
+          });
         }
       });
 

@@ -2,6 +2,9 @@
 module.exports = class ClosingLineReporter {
   onRunComplete(_contexts, { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, numPendingTests }) {
     const failed = numFailedTests + numRuntimeErrorTestSuites;
-    console.log(`${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped`);
+    // Jest's own summary comes after this hook.
+    process.once('exit', () => {
+      console.log(`${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped`);
+    });
   }
 };

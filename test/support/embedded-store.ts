@@ -1,3 +1,4 @@
+import { onTeardown } from './teardown.js';
 import { parseEnvironment } from '../../src/config/environment.js';
 import { EmbeddedSessionStore } from '../../src/sessions/embedded-session-store.js';
 import type { Clock } from '../../src/sessions/clock.js';
@@ -6,6 +7,6 @@ import type { Clock } from '../../src/sessions/clock.js';
 export function openEmbeddedStore(clock: Clock, folder: string): EmbeddedSessionStore {
   const store = new EmbeddedSessionStore(parseEnvironment({ DATA_DIR: folder }), clock);
   store.onModuleInit();
-  afterAll(() => store.onApplicationShutdown());
+  onTeardown(() => store.onApplicationShutdown());
   return store;
 }

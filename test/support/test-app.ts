@@ -6,6 +6,7 @@ import { Environment, parseEnvironment } from '../../src/config/environment.js';
 import { Clock } from '../../src/sessions/clock.js';
 import { ManualClock } from './manual-clock.js';
 import { tempFolder } from './temp-folder.js';
+import { onTeardown } from './teardown.js';
 
 export interface TestApp {
   app: NestExpressApplication;
@@ -24,6 +25,6 @@ export async function startTestApp(variables: Record<string, string> = {}): Prom
   const app = module.createNestApplication<NestExpressApplication>({ logger: ['fatal'] });
   setUpApp(app);
   await app.listen(0, '127.0.0.1');
-  afterAll(() => app.close());
+  onTeardown(() => app.close());
   return { app, clock };
 }

@@ -1,0 +1,168 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import request from 'supertest';
+import { ServiceProcess } from '../support/service-process.js';
+import { tempFolder } from '../support/temp-folder.js';
+
+const valid = { user_name: 'Radek', memory_fragment: 'A chess game', ttl: 3600 };
+
+describe('the server process', () => {
+  const start = (variables: Record<string, string> = {}) =>
+    new ServiceProcess('main.js', { DATA_DIR: tempFolder(), PORT: '0', ...variables });
+
+  it('says in one line where it is and which store it uses', async () => {
+    const service = start();
+    const origin = await service.listening();
+    expect(service.output).toMatch(
+      /^Ephemera runs: dashboard http:\S+\/, API docs http:\S+\/docs, embedded store in .*imitates the TTL.*\.\n$/,
+    );
+    await request(origin).get('/docs').expect(200);
+  });
+
+  it('stops on SIGTERM with exit code 0', async () => {
+    const service = start();
+    await request(await service.listening())
+      .get('/')
+      .expect(200);
+    expect(await service.kill('SIGTERM')).toMatchObject({ code: 0 });
+  });
+
+  it('loses no acknowledged write to kill -9', async () => {
+    const folder = tempFolder();
+    const first = start({ DATA_DIR: folder });
+    const origin = await first.listening();
+    const acknowledged: string[] = [];
+    const revoked: string[] = [];
+    const client = async () => {
+      for (;;) {
+        const { body } = await request(origin).post('/sessions').send(valid);
+        acknowledged.push(body.token);
+        if (acknowledged.length % 5 === 0) {
+          await request(origin).delete(`/sessions/${body.token}`);
+          revoked.push(body.token);
+        }
+        if (acknowledged.length >= 200) void first.kill('SIGKILL');
+      }
+    };
+    await Promise.allSettled([client(), client(), client(), client()]);
+    await first.finished;
+    expect(acknowledged.length).toBeGreaterThanOrEqual(200);
+
+    const again = await start({ DATA_DIR: folder }).listening();
+    for (const token of acknowledged) {
+      const { status } = await request(again).get(`/sessions/${token}`);
+      if (revoked.includes(token)) expect(status).toBe(404);
+      // One that was being revoked when the process died may be there or not.
+      else if (acknowledged.indexOf(token) % 5 !== 4) expect(status).toBe(200);
+    }
+  });
+
+  it('sees what the seed command writes beside it', async () => {
+    const folder = tempFolder();
+    const origin = await start({ DATA_DIR: folder }).listening();
+    await request(origin).post('/sessions').send(valid).expect(201);
+    const { code, output } = await new ServiceProcess('seed.js', { DATA_DIR: folder }, ['--count', '7'])
+      .finished;
+    expect({ code, output }).toMatchObject({ code: 0, output: expect.stringContaining('sessions written') });
+    expect((await request(origin).get('/sessions')).body).toHaveLength(8);
+  });
+
+  describe('that cannot start', () => {
+    it.each([
+      ['a wrong port', { PORT: 'http' }, 'PORT must be a whole number from 0 to 65535 (it is "http")'],
+      ['a wrong store', { SESSION_STORE: 'redis' }, 'SESSION_STORE must be "embedded" (it is "redis")'],
+      [
+        'several wrong variables',
+        { DEFAULT_TTL_SECONDS: '0', MAX_TTL_SECONDS: '1e9' },
+        'DEFAULT_TTL_SECONDS must be a whole number from 1 to 315360000 (it is "0"); MAX_TTL_SECONDS must be',
+      ],
+      ['a host that is not here', { HOST: '192.0.2.1' }, 'Cannot listen on 192.0.2.1'],
+    ])('says so in one sentence: %s', async (_, variables, sentence) => {
+      const { code, output } = await start(variables).finished;
+      expect(output).toContain(sentence);
+      expect(output.trim().split('\n')).toHaveLength(1);
+      expect(code).toBe(1);
+    });
+
+    it('says so in one sentence: a busy port', async () => {
+      const other = createServer().listen(0, '127.0.0.1');
+      const { port } = await new Promise<AddressInfo>((resolve) =>
+        other.once('listening', () => resolve(other.address() as AddressInfo)),
+      );
+      const { code, output } = await start({ PORT: String(port) }).finished;
+      other.close();
+      expect(output).toBe(
+        `Cannot listen on 127.0.0.1 port ${port}: something else listens there: set PORT to a free one.\n`,
+      );
+      expect(code).toBe(1);
+    });
+
+    it('says so in one sentence: a DATA_DIR that cannot be a folder', async () => {
+      const file = join(tempFolder(), 'file');
+      writeFileSync(file, '');
+      const { code, output } = await start({ DATA_DIR: file }).finished;
+      expect(output).toMatch(/^The embedded store cannot use DATA_DIR .*\/file: .*\.\n$/);
+      expect(code).toBe(1);
+    });
+  });
+});
+
+describe('the seed command', () => {
+  const seed = (...parameters: string[]) =>
+    new ServiceProcess('seed.js', { DATA_DIR: tempFolder() }, parameters).finished;
+
+  it('draws each TTL between --min-ttl and --ttl', async () => {
+    const folder = tempFolder();
+    const service = new ServiceProcess('main.js', { DATA_DIR: folder, PORT: '0' });
+    const origin = await service.listening();
+    const parameters = ['--count', '30', '--ttl', '900', '--min-ttl', '600'];
+    expect(await new ServiceProcess('seed.js', { DATA_DIR: folder }, parameters).finished).toMatchObject({
+      code: 0,
+    });
+    const ttls = (await request(origin).get('/sessions')).body.map(
+      (session: { ttl_seconds: number }) => session.ttl_seconds,
+    );
+    expect(Math.min(...ttls)).toBeGreaterThanOrEqual(600);
+    expect(Math.max(...ttls)).toBeLessThanOrEqual(900);
+    expect(new Set(ttls).size).toBeGreaterThan(1);
+  });
+
+  it('prints plain lines when it is not on a terminal', async () => {
+    const { code, output } = await seed('--count', '2', '--ttl', '30');
+    expect(code).toBe(0);
+    // eslint-disable-next-line no-control-regex -- terminal control is what must be absent
+    expect(output).not.toMatch(/[\u001b\r]/);
+  });
+
+  it.each([
+    [['--count', '0'], '--count must be a whole number from 1 to 1000000, not "0".'],
+    [['--count', 'many'], '--count must be a whole number'],
+    [['--ttl', '2592001'], '--ttl must be a whole number of seconds from 1 to 2592000, not "2592001".'],
+    [['--ttl', '1.5'], '--ttl must be'],
+    [['--ttl', '10', '--min-ttl', '11'], '--min-ttl must be a whole number of seconds from 1 to 10'],
+    [['--colour', 'red'], "unknown option '--colour'"],
+    [['--count'], "option '--count <number>' argument missing"],
+    [['twenty'], 'twenty'],
+  ])('refuses %j with exit code 2', async (parameters, message) => {
+    const { code, output } = await seed(...parameters);
+    expect(output).toContain(message);
+    expect(output).not.toMatch(/\n\s+at /);
+    expect(code).toBe(2);
+  });
+
+  it('ends with exit code 1 and a sentence where the store fails', async () => {
+    const file = join(tempFolder(), 'file');
+    writeFileSync(file, '');
+    const { code, output } = await new ServiceProcess('seed.js', { DATA_DIR: file }, []).finished;
+    expect(output).toMatch(/^The embedded store cannot use DATA_DIR .*\.\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('prints its help with exit code 0', async () => {
+    const { code, output } = await seed('--help');
+    expect(output).toContain('--min-ttl <seconds>');
+    expect(code).toBe(0);
+  });
+});
