@@ -8,7 +8,7 @@ let ticker;
 
 function tick() {
   const passed = Math.round((performance.now() - answeredAt) / 1000);
-  for (const card of list.querySelectorAll('.card')) {
+  for (const card of list.querySelectorAll('[data-expires-in]')) {
     const left = Math.max(0, Number(card.dataset.expiresIn) - passed);
     card.dataset.state =
       left === 0 ? 'expired' : left < redUnder ? 'red' : left < amberUnder ? 'amber' : 'alive';

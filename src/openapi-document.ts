@@ -18,6 +18,7 @@ export function createOpenApiDocument(
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'This server')
     .addTag('sessions', 'Create, read, list and revoke sessions')
+    .addTag('health', 'For orchestrators and balancers')
     .build();
   const document = SwaggerModule.createDocument(app, { ...description, security: [] });
   const limitTtl = (schema?: object) => schema && Object.assign(schema, { maximum: MAX_TTL_SECONDS });

@@ -1,10 +1,22 @@
+import { isIPv6 } from 'node:net';
 import { plainToInstance, Transform } from 'class-transformer';
-import { IsIn, IsNotEmpty, IsString, validateSync, ValidateBy } from 'class-validator';
+import { IsIn, IsNotEmpty, IsString, Matches, ValidateBy, ValidateIf, validateSync } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 import { StartupError } from './startup-error.js';
 
 /** ScyllaDB accepts up to 630,720,000 s (20 years); Cassandra's shipped settings refuse an expiry past 2038-01-19. */
 const TTL_CEILING_SECONDS = 315_360_000;
+
+const CONSISTENCIES = [
+  'ONE',
+  'TWO',
+  'THREE',
+  'QUORUM',
+  'ALL',
+  'LOCAL_QUORUM',
+  'EACH_QUORUM',
+  'LOCAL_ONE',
+] as const;
 
 /** The environment, parsed once. A field is named as its variable; `.env.example` says what each one does. */
 export class Environment {
@@ -17,9 +29,9 @@ export class Environment {
   @IsWholeNumber(0, 65_535)
   readonly PORT: number = 8000;
 
-  /** Where sessions live: in a local LMDB folder, on this one machine. */
-  @IsIn(['embedded'], { message: 'must be "embedded"' })
-  readonly SESSION_STORE: 'embedded' = 'embedded' as const;
+  /** Where sessions live: in an LMDB folder on this machine, or on a ScyllaDB or Cassandra cluster. */
+  @IsIn(['embedded', 'scylla'], { message: 'must be "embedded" or "scylla"' })
+  readonly SESSION_STORE: 'embedded' | 'scylla' = 'embedded';
 
   /** The embedded store's folder; made if it is missing. */
   @IsString()
@@ -39,6 +51,55 @@ export class Environment {
     },
   })
   readonly MAX_TTL_SECONDS: number = 2_592_000;
+
+  /** Some nodes of the cluster, by which the others are found: `host`, `host:port`, `::1` or `[::1]:port`. */
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.split(',').map(toContactPoint) : value,
+  )
+  @Matches(/^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i, {
+    each: true,
+    message: 'must be hosts with optional ports, like 10.0.0.1,db.local:9042,[::1]:9042',
+  })
+  readonly SCYLLA_HOSTS: string[] = ['127.0.0.1'];
+
+  /** The keyspace of the tables; made if it is missing. */
+  @Matches(/^[a-z][a-z0-9_]{0,47}$/, { message: 'must be 1 to 48 of a-z, 0-9 and _, the first a letter' })
+  readonly SCYLLA_KEYSPACE: string = 'ephemera';
+
+  /** The data centre to talk to, by the cluster's name for it. */
+  @IsString()
+  readonly SCYLLA_LOCAL_DC: string = 'datacenter1';
+
+  /** Copies of each row in the local data centre, where the keyspace is made by us. */
+  @IsWholeNumber(1, 9)
+  readonly SCYLLA_REPLICATION_FACTOR: number = 1;
+
+  /** How many of those copies must answer. */
+  @IsIn(CONSISTENCIES, { message: `must be one of ${CONSISTENCIES.join(', ')}` })
+  readonly SCYLLA_CONSISTENCY: (typeof CONSISTENCIES)[number] = 'LOCAL_QUORUM';
+
+  /** Seconds that a tombstone is kept at least. Unset: 60 for one copy, else 10,800, as long as hints are kept. */
+  @ValidateIf((_, value) => value !== undefined)
+  @IsWholeNumber(0, 864_000)
+  readonly SCYLLA_GC_GRACE_SECONDS: number | undefined = undefined;
+
+  /** Whether to make and alter keyspace and tables; `off` for an account without the right to. */
+  @IsIn(['on', 'off'], { message: 'must be "on" or "off"' })
+  readonly SCYLLA_BOOTSTRAP: 'on' | 'off' = 'on';
+
+  /** Seconds to wait for the cluster at start before giving up. */
+  @IsWholeNumber(1, 3600)
+  readonly SCYLLA_STARTUP_TIMEOUT_SECONDS: number = 60;
+
+  @IsString()
+  readonly SCYLLA_USERNAME: string = '';
+
+  @IsString()
+  readonly SCYLLA_PASSWORD: string = '';
+
+  /** A file with the certificate authorities that the cluster's certificates come from; set, it turns TLS on. */
+  @IsString()
+  readonly SCYLLA_TLS_CA: string = '';
 }
 
 /**
@@ -59,6 +120,12 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
   );
   if (wrong.length > 0) throw new StartupError(`The environment is wrong: ${wrong.join('; ')}.`);
   return environment;
+}
+
+/** The driver tells a bare IPv6 address from a port by its brackets. */
+function toContactPoint(text: string): string {
+  const host = text.trim();
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 /** Decimal digits become a number before they are checked; anything else stays as it is, to be refused. */

@@ -9,12 +9,21 @@ interface Card {
   token: string;
   userName: string;
   memoryFragment: string;
-  ttlSeconds: number;
-  expiresIn: number;
+  ttlSeconds: number | null;
+  /** Null for a row that never expires. */
+  expiresIn: number | null;
   state: 'alive' | 'amber' | 'red';
 }
 
 export function toCard({ token, userName, memoryFragment, ttlSeconds, expiresIn }: Session): Card {
-  const state = expiresIn < RED_UNDER ? 'red' : expiresIn < AMBER_UNDER ? 'amber' : 'alive';
-  return { token, userName, memoryFragment, ttlSeconds, expiresIn, state };
+  const left = expiresIn ?? Infinity;
+  return {
+    token,
+    userName: userName ?? '(no user)',
+    memoryFragment: memoryFragment ?? '(no memory)',
+    // A row written by hand may carry no ttl_seconds, or a smaller one than its TTL.
+    ttlSeconds: expiresIn === null ? null : Math.max(ttlSeconds ?? 0, expiresIn),
+    expiresIn,
+    state: left < RED_UNDER ? 'red' : left < AMBER_UNDER ? 'amber' : 'alive',
+  };
 }

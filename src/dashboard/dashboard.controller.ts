@@ -89,8 +89,7 @@ export class DashboardController {
   }
 
   private async cards(): Promise<object> {
-    const sessions = await this.sessions.list(CARDS + 1);
-    const shown = sessions.slice(0, CARDS);
-    return { cards: shown.map(toCard), count: shown.length, more: sessions.length > CARDS };
+    const { sessions, next } = await this.sessions.list(CARDS);
+    return { cards: sessions.map(toCard), count: sessions.length, more: next !== undefined };
   }
 }

@@ -1,6 +1,6 @@
 import { ValidateBy } from 'class-validator';
 
-interface TextRule {
+export interface TextRule {
   /** The most characters (Unicode code points, as JSON Schema's maxLength counts them). */
   max: number;
   /** Newline and tab are allowed, and blanks alone count as text. */
@@ -12,18 +12,22 @@ export function IsText(rule: TextRule): PropertyDecorator {
   return ValidateBy({
     name: 'isText',
     validator: {
-      validate: (value) => fault(value, rule) === undefined,
-      defaultMessage: (args) => {
-        const controls = rule.multiline
-          ? 'control characters other than newline and tab'
-          : 'control characters';
-        return `${fault(args?.value, rule) ?? ''}: 1 to ${rule.max} characters of well-formed Unicode without ${controls} are allowed`;
-      },
+      validate: (value) => textFault(value, rule) === undefined,
+      defaultMessage: (args) => textFault(args?.value, rule) ?? '',
     },
   });
 }
 
-function fault(value: unknown, { max, multiline = false }: TextRule): string | undefined {
+/** What is wrong with a text, and what is allowed; undefined if nothing is. */
+export function textFault(value: unknown, rule: TextRule): string | undefined {
+  const fault = firstFault(value, rule);
+  const controls = rule.multiline ? 'control characters other than newline and tab' : 'control characters';
+  return (
+    fault && `${fault}: 1 to ${rule.max} characters of well-formed Unicode without ${controls} are allowed`
+  );
+}
+
+function firstFault(value: unknown, { max, multiline = false }: TextRule): string | undefined {
   if (value === undefined) return 'is missing';
   if (typeof value !== 'string') return Array.isArray(value) ? 'must be given once' : 'must be a string';
   if (value === '' || (!multiline && value.trim() === '')) return 'is empty';

@@ -5,24 +5,27 @@ import { IsText } from '../http/is-text.js';
 import type { NewSession } from './session.js';
 import { ttlRule } from './ttl-rule.js';
 
+export const USER_NAME = { max: 128 };
+const MEMORY_FRAGMENT = { max: 4096, multiline: true };
+
 /** The fields of a new session, as JSON, a query string or a form gives them. */
 export class CreateSessionDto {
   @ApiProperty({
     description: 'Whose session it is; not blank, no control characters.',
     minLength: 1,
-    maxLength: 128,
+    maxLength: USER_NAME.max,
     example: 'Ada Lovelace',
   })
-  @IsText({ max: 128 })
+  @IsText(USER_NAME)
   user_name!: string;
 
   @ApiProperty({
     description: 'What the session remembers; no control characters other than newline and tab.',
     minLength: 1,
-    maxLength: 4096,
+    maxLength: MEMORY_FRAGMENT.max,
     example: 'The smell of rain on the day the engine first ran',
   })
-  @IsText({ max: 4096, multiline: true })
+  @IsText(MEMORY_FRAGMENT)
   memory_fragment!: string;
 
   @ApiProperty({

@@ -22,12 +22,12 @@ describe('the embedded store', () => {
     const clock = new ManualClock(START + 400);
     const store = openEmbeddedStore(clock, tempFolder());
     const { token, expiresAt } = await create(store, clock, 2);
-    clock.advance(expiresAt.getTime() - clock.now() - 1);
+    clock.advance(expiresAt!.getTime() - clock.now() - 1);
     expect(await store.find(token)).toMatchObject({ expiresIn: 1, expiresAt });
-    expect(await store.list(10)).toHaveLength(1);
+    expect((await store.list(10)).sessions).toHaveLength(1);
     clock.advance(1);
     expect(await store.find(token)).toBeUndefined();
-    expect(await store.list(10)).toEqual([]);
+    expect(await store.list(10)).toEqual({ sessions: [] });
   });
 
   it('sweeps the dead, all of them, and only them', async () => {
@@ -37,7 +37,7 @@ describe('the embedded store', () => {
     clock.advance(10_000);
     expect(await store.sweep()).toBe(600);
     expect(await store.sweep()).toBe(0);
-    expect(await store.list(1000)).toHaveLength(400);
+    expect((await store.list(1000)).sessions).toHaveLength(400);
   });
 
   it('does not sweep a session that was revoked a second time', async () => {

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto';
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Injectable, Logger } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
-import { Environment } from '../config/environment.js';
+import type { Environment } from '../config/environment.js';
 import { StartupError } from '../config/startup-error.js';
-import { Clock } from './clock.js';
-import type { Session } from './session.js';
+import type { Clock } from './clock.js';
+import type { Session, SessionPage } from './session.js';
 import { SessionStore, StoreError } from './session-store.js';
 
 /** A row as LMDB keeps it. `expiry` is the first second, counted from 1970, in which it is gone. */
@@ -22,21 +23,22 @@ interface Row {
 /** Rows one sweep transaction may remove: a few milliseconds of the event loop, then requests get their turn. */
 const SWEEP_BATCH = 250;
 const SWEEP_EVERY_MS = 1000;
+const PLACE_DIGITS = 16;
 
 /**
  * Sessions in an LMDB folder, for one machine. It imitates what the database does with a TTL, down to the
  * arithmetic: an expiry in whole seconds, reads that look at the clock, and rows that are thrown away some time
  * after they died. Several processes may share the folder.
  */
-@Injectable()
 export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, OnApplicationShutdown {
   readonly description: string;
   private readonly folder: string;
   private readonly defaultTtl: number;
   private readonly logger = new Logger(EmbeddedSessionStore.name);
   private root!: RootDatabase;
+  /** Rows by `keyOf(token)`. */
   private sessions!: Database<Row, string>;
-  /** `[expiry, token]` of every row, the earliest first. */
+  /** `[expiry, key]` of every row, the earliest first. */
   private byExpiry!: Database<true, [number, string]>;
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<unknown> | undefined;
@@ -76,11 +78,12 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   async create({ token, userName, memoryFragment, createdAt, ttl }: Parameters<SessionStore['create']>[0]) {
     const ttlSeconds = ttl ?? this.defaultTtl;
     const expiry = this.second() + ttlSeconds;
+    const key = keyOf(token);
     const row: Row = { userName, memoryFragment, createdAt: createdAt.getTime(), ttlSeconds, expiry };
     await this.durably(() =>
       this.root.batch(() => {
-        void this.sessions.put(token, row);
-        void this.byExpiry.put([expiry, token], true);
+        void this.sessions.put(key, row);
+        void this.byExpiry.put([expiry, key], true);
       }),
     );
     return toSession(token, row, ttlSeconds);
@@ -88,31 +91,36 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
 
   find(token: string): Promise<Session | undefined> {
     return this.read(() => {
-      const row = this.sessions.get(token);
+      const row = this.sessions.get(keyOf(token));
       const second = this.second();
       return row && row.expiry > second ? toSession(token, row, row.expiry - second) : undefined;
     });
   }
 
-  list(limit: number): Promise<Session[]> {
+  list(limit: number, after?: string): Promise<SessionPage> {
     return this.read(() => {
       const second = this.second();
-      const live: Session[] = [];
-      for (const { key, value } of this.sessions.getRange({ snapshot: false })) {
-        if (value.expiry > second) live.push(toSession(key, value, value.expiry - second));
-        if (live.length === limit) break;
+      const keys: string[] = [];
+      const sessions: Session[] = [];
+      // "~" comes after whatever else a key may hold, so this starts behind all keys that begin with the cursor.
+      for (const { key, value } of this.sessions.getRange({ start: after && `${after}~` })) {
+        if (value.expiry <= second) continue;
+        if (sessions.length === limit) return { sessions, next: keys.at(-1)?.slice(0, PLACE_DIGITS) };
+        keys.push(key);
+        sessions.push(toSession(key.slice(PLACE_DIGITS), value, value.expiry - second));
       }
-      return live;
+      return { sessions };
     });
   }
 
   remove(token: string): Promise<void> {
     return this.durably(() =>
       this.root.transaction(() => {
-        const row = this.sessions.get(token);
+        const key = keyOf(token);
+        const row = this.sessions.get(key);
         if (!row) return;
-        void this.sessions.remove(token);
-        void this.byExpiry.remove([row.expiry, token]);
+        void this.sessions.remove(key);
+        void this.byExpiry.remove([row.expiry, key]);
       }),
     );
   }
@@ -133,9 +141,9 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     for (let batch = SWEEP_BATCH; batch === SWEEP_BATCH; removed += batch) {
       batch = await this.root.transaction(() => {
         const dead = [...this.byExpiry.getKeys({ end: [this.second() + 1, ''], limit: SWEEP_BATCH })];
-        for (const key of dead) {
-          void this.byExpiry.remove(key);
-          void this.sessions.remove(key[1]);
+        for (const [expiry, key] of dead) {
+          void this.byExpiry.remove([expiry, key]);
+          void this.sessions.remove(key);
         }
         return dead.length;
       });
@@ -172,6 +180,14 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
       .catch((error: unknown) => this.logger.error(`The sweeper failed: ${String(error)}`))
       .finally(() => (this.sweeping = undefined));
   }
+}
+
+/**
+ * A token behind its place in the list, which is a hash of it: a page can then say where the next one starts without
+ * giving a live token away.
+ */
+function keyOf(token: string): string {
+  return createHash('sha1').update(token).digest('hex').slice(0, PLACE_DIGITS) + token;
 }
 
 function toSession(token: string, row: Row, expiresIn: number): Session {

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { ValidateBy } from 'class-validator';
+import { Matches, ValidateBy, ValidateIf } from 'class-validator';
 
 const MAX_LIMIT = 1000;
 
@@ -24,4 +24,13 @@ export class ListSessionsDto {
     },
   })
   limit = 100;
+
+  @ApiProperty({
+    description: 'Where to go on: taken from the `next` link of the page before.',
+    required: false,
+    pattern: '^[0-9a-f]{16}$',
+  })
+  @ValidateIf((_, cursor) => cursor !== undefined)
+  @Matches(/^[0-9a-f]{16}$/, { message: 'must be taken from the next link of a page' })
+  cursor?: string;
 }

@@ -1,4 +1,4 @@
-import type { NewSession, Session } from './session.js';
+import type { NewSession, Session, SessionPage } from './session.js';
 
 /**
  * Where sessions live, and the token that Nest injects a store by. The suite in `test/contract` holds every
@@ -19,8 +19,8 @@ export abstract class SessionStore {
 
   abstract find(token: string): Promise<Session | undefined>;
 
-  /** Up to `limit` live sessions, in the store's own steady order. */
-  abstract list(limit: number): Promise<Session[]>;
+  /** Up to `limit` live sessions after the cursor of an earlier page, in the store's own steady order. */
+  abstract list(limit: number, after?: string): Promise<SessionPage>;
 
   /** Resolves once the session would stay gone after a crash. */
   abstract remove(token: string): Promise<void>;

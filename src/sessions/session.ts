@@ -2,15 +2,23 @@
 export interface Session {
   /** A UUID in lower case; whoever holds it is let in, so it is a credential while it lives. */
   token: string;
-  userName: string;
-  memoryFragment: string;
-  createdAt: Date;
+  /** Null where somebody wrote the row by hand and left the column out, as in the columns below. */
+  userName: string | null;
+  memoryFragment: string | null;
+  createdAt: Date | null;
   /** The TTL last asked for, in seconds. */
-  ttlSeconds: number;
-  /** Whole seconds the store says are left; 1 or more, since at 0 the session is gone. */
-  expiresIn: number;
-  /** The instant it will be gone, by the store's clock. */
-  expiresAt: Date;
+  ttlSeconds: number | null;
+  /** Whole seconds the store says are left; null if it never expires, or has nothing but its key to tell it by. */
+  expiresIn: number | null;
+  /** The instant it will be gone, by the store's clock; null as above. */
+  expiresAt: Date | null;
+}
+
+/** A part of a list. One with a `next` may hold fewer sessions than asked for, or none: there may still be more. */
+export interface SessionPage {
+  sessions: Session[];
+  /** Where the next page starts: 16 hex digits that hold no token, good for every process on the same store. */
+  next?: string;
 }
 
 /** What a caller gives to create a session. */

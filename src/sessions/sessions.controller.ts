@@ -33,9 +33,26 @@ export class SessionsController {
 
   @Get()
   @ApiOperation({ operationId: 'listSessions', summary: 'List live sessions' })
-  @ApiResponse({ status: 200, description: 'The sessions that are alive now.', type: [SessionDto] })
-  async list(@Query() { limit }: ListSessionsDto): Promise<SessionDto[]> {
-    return (await this.sessions.list(limit)).map(toSessionDto);
+  @ApiResponse({
+    status: 200,
+    description:
+      'The sessions that are alive now. A page may hold fewer than the limit, even none, and have a next one.',
+    type: [SessionDto],
+    headers: {
+      Link: {
+        description:
+          'While there is more: `</sessions?...>; rel="next"`, the address of the next page (RFC 8288).',
+        schema: { type: 'string' },
+      },
+    },
+  })
+  async list(
+    @Query() { limit, cursor }: ListSessionsDto,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SessionDto[]> {
+    const { sessions, next } = await this.sessions.list(limit, cursor);
+    if (next) response.links({ next: `/sessions?limit=${limit}&cursor=${next}` });
+    return sessions.map(toSessionDto);
   }
 
   @Post()

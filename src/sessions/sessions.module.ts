@@ -1,13 +1,32 @@
 import { Module } from '@nestjs/common';
+import { TerminusModule } from '@nestjs/terminus';
+import { Environment } from '../config/environment.js';
+import { CqlClient } from '../scylla/cql-client.js';
+import { ScyllaModule } from '../scylla/scylla.module.js';
 import { Clock } from './clock.js';
 import { EmbeddedSessionStore } from './embedded-session-store.js';
+import { ScyllaSessionStore } from './scylla-session-store.js';
+import { SessionStoreHealth } from './session-store.health.js';
 import { SessionStore } from './session-store.js';
 import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
+  imports: [ScyllaModule, TerminusModule.forRoot({ logger: false })],
   controllers: [SessionsController],
-  providers: [Clock, SessionsService, { provide: SessionStore, useClass: EmbeddedSessionStore }],
-  exports: [SessionsService, SessionStore],
+  providers: [
+    Clock,
+    SessionsService,
+    SessionStoreHealth,
+    {
+      provide: SessionStore,
+      inject: [Environment, Clock, { token: CqlClient, optional: true }],
+      useFactory: (environment: Environment, clock: Clock, client?: CqlClient) =>
+        client
+          ? new ScyllaSessionStore(client, environment, clock)
+          : new EmbeddedSessionStore(environment, clock),
+    },
+  ],
+  exports: [SessionsService, SessionStore, SessionStoreHealth],
 })
 export class SessionsModule {}

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
 import { InvalidInputError } from '../http/invalid-input.error.js';
 import { Clock } from './clock.js';
-import type { NewSession, Session } from './session.js';
+import type { NewSession, Session, SessionPage } from './session.js';
 import { SessionStore } from './session-store.js';
 import { ttlRule } from './ttl-rule.js';
 
@@ -32,8 +32,9 @@ export class SessionsService {
     return this.store.find(token);
   }
 
-  list(limit: number): Promise<Session[]> {
-    return this.store.list(limit);
+  /** A page of live sessions, from the first or from where `after`, another page's `next`, says. */
+  list(limit: number, after?: string): Promise<SessionPage> {
+    return this.store.list(limit, after);
   }
 
   /** Deletes a session before its time; one that is not there is no error. */

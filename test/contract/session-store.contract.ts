@@ -33,7 +33,15 @@ export function describeSessionStore(name: string, start: () => Promise<StoreHar
         ttl,
       });
 
-    const everySession = () => store.list(100_000);
+    /** Walks all pages, as a client does. */
+    const everySession = async (limit = 1000): Promise<Session[]> => {
+      const all: Session[] = [];
+      for (let page = await store.list(limit); ; page = await store.list(limit, page.next)) {
+        expect(page.sessions.length).toBeLessThanOrEqual(limit);
+        all.push(...page.sessions);
+        if (page.next === undefined) return all;
+      }
+    };
 
     describe('create', () => {
       it('applies the default TTL to a session that asks for none', async () => {
@@ -55,8 +63,8 @@ export function describeSessionStore(name: string, start: () => Promise<StoreHar
       it('promises an expiry at most the TTL away, and less than a second short of it', async () => {
         const before = harness.now();
         const { expiresAt } = await create(60);
-        expect(expiresAt.getTime()).toBeGreaterThan(before + 59_000);
-        expect(expiresAt.getTime()).toBeLessThanOrEqual(harness.now() + 60_000);
+        expect(expiresAt!.getTime()).toBeGreaterThan(before + 59_000);
+        expect(expiresAt!.getTime()).toBeLessThanOrEqual(harness.now() + 60_000);
       });
     });
 
@@ -65,7 +73,9 @@ export function describeSessionStore(name: string, start: () => Promise<StoreHar
         const created = await create(100);
         const found = await store.find(created.token);
         expect(found).toEqual({ ...created, expiresIn: expect.any(Number), expiresAt: expect.any(Date) });
-        expect(Math.abs(found!.expiresAt.getTime() - created.expiresAt.getTime())).toBeLessThanOrEqual(1000);
+        expect(Math.abs(found!.expiresAt!.getTime() - created.expiresAt!.getTime())).toBeLessThanOrEqual(
+          1000,
+        );
       });
 
       it.each([
@@ -89,9 +99,9 @@ export function describeSessionStore(name: string, start: () => Promise<StoreHar
         const first = (await store.find(token))!;
         await harness.pass(3);
         const second = (await store.find(token))!;
-        expect(first.expiresIn - second.expiresIn).toBeGreaterThanOrEqual(2);
-        expect(first.expiresIn - second.expiresIn).toBeLessThanOrEqual(4);
-        expect(Math.abs(first.expiresAt.getTime() - second.expiresAt.getTime())).toBeLessThanOrEqual(1000);
+        expect(first.expiresIn! - second.expiresIn!).toBeGreaterThanOrEqual(2);
+        expect(first.expiresIn! - second.expiresIn!).toBeLessThanOrEqual(4);
+        expect(Math.abs(first.expiresAt!.getTime() - second.expiresAt!.getTime())).toBeLessThanOrEqual(1000);
       });
 
       it('keeps a session until a second before its TTL is over, and not beyond it', async () => {
@@ -125,7 +135,22 @@ export function describeSessionStore(name: string, start: () => Promise<StoreHar
 
       it('holds at most as many as asked for', async () => {
         await Promise.all([create(100), create(100)]);
-        expect(await store.list(1)).toHaveLength(1);
+        expect((await store.list(1)).sessions).toHaveLength(1);
+      });
+
+      it('walks every session exactly once, page by page, and gives no token away in its cursors', async () => {
+        await Promise.all(Array.from({ length: 7 }, () => create(100)));
+        const whole = (await everySession()).map(({ token }) => token);
+        for (const limit of [1, 2, 3, whole.length]) {
+          expect((await everySession(limit)).map(({ token }) => token)).toEqual(whole);
+        }
+        const { next } = await store.list(3);
+        expect(next).toMatch(/^[0-9a-f]{16}$/);
+        expect(whole.filter((token) => token.replaceAll('-', '').includes(next!))).toEqual([]);
+      });
+
+      it('has no next page after the last one', async () => {
+        expect((await store.list((await everySession()).length)).next).toBeUndefined();
       });
 
       it('keeps its order from one call to the next', async () => {

@@ -16,7 +16,7 @@ describe('the dashboard', () => {
     request(url).post('/ui/sessions').type('form').set('Accept', 'text/html').send(fields);
   const htmx = (fields: object) => submit(fields).set('HX-Request', 'true');
   const valid = { user_name: 'Juno', memory_fragment: 'Three knocks', ttl: '60' };
-  const sessions = () => test.app.get(SessionStore).list(1000);
+  const sessions = async () => (await test.app.get(SessionStore).list(1000)).sessions;
 
   beforeEach(async () => {
     for (const { token } of await sessions()) await test.app.get(SessionStore).remove(token);

@@ -16,6 +16,8 @@ describe('the OpenAPI description', () => {
     );
     expect(answers.sort()).toEqual([
       'delete /sessions/{token} 204,400,503',
+      'get /health/live 200',
+      'get /health/ready 200,503',
       'get /sessions 200,400,503',
       'get /sessions/{token} 200,400,404,503',
       'post /sessions 201,400,413,415,503',

@@ -72,7 +72,11 @@ describe('the server process', () => {
   describe('that cannot start', () => {
     it.each([
       ['a wrong port', { PORT: 'http' }, 'PORT must be a whole number from 0 to 65535 (it is "http")'],
-      ['a wrong store', { SESSION_STORE: 'redis' }, 'SESSION_STORE must be "embedded" (it is "redis")'],
+      [
+        'a wrong store',
+        { SESSION_STORE: 'redis' },
+        'SESSION_STORE must be "embedded" or "scylla" (it is "redis")',
+      ],
       [
         'several wrong variables',
         { DEFAULT_TTL_SECONDS: '0', MAX_TTL_SECONDS: '1e9' },
@@ -137,7 +141,7 @@ describe('the seed command', () => {
   });
 
   it.each([
-    [['--count', '0'], '--count must be a whole number from 1 to 1000000, not "0".'],
+    [['--count', '0'], '--count must be a whole number from 1 to 10000000, not "0".'],
     [['--count', 'many'], '--count must be a whole number'],
     [['--ttl', '2592001'], '--ttl must be a whole number of seconds from 1 to 2592000, not "2592001".'],
     [['--ttl', '1.5'], '--ttl must be'],

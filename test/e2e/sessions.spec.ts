@@ -1,4 +1,5 @@
 import request from 'supertest';
+import type { Response } from 'supertest';
 import { SessionStore } from '../../src/sessions/session-store.js';
 import { startTestApp } from '../support/test-app.js';
 import type { TestApp } from '../support/test-app.js';
@@ -23,7 +24,7 @@ describe('/sessions', () => {
       .set('Content-Type', 'application/json')
       .send(typeof body === 'string' ? body : JSON.stringify(body));
   const valid = { user_name: 'Ines Okafor', memory_fragment: 'A lullaby' };
-  const count = async () => (await test.app.get(SessionStore).list(1000)).length;
+  const count = async () => (await test.app.get(SessionStore).list(1000)).sessions.length;
 
   describe('POST', () => {
     it('creates a session out of a JSON body, with a TTL of its own', async () => {
@@ -277,6 +278,33 @@ describe('/sessions', () => {
       expect(body.errors).toEqual([{ field: 'limit', detail: 'must be a whole number from 1 to 1000' }]);
     });
 
+    it('links each page to the next, and every session is on one of them', async () => {
+      const created = await Promise.all(Array.from({ length: 25 }, () => post({ ...valid, ttl: 900 })));
+      const walked: string[] = [];
+      for (let path: string | undefined = '/sessions?limit=10'; path;) {
+        const { body, headers }: Response = await request(url).get(path).expect(200);
+        expect(body.length).toBeLessThanOrEqual(10);
+        walked.push(...body.map(({ token }: { token: string }) => token));
+        path = /^<(.*)>; rel="next"$/.exec(headers.link ?? '')?.[1];
+      }
+      expect(new Set(walked).size).toBe(walked.length);
+      expect(walked).toEqual(expect.arrayContaining(created.map(({ body }) => body.token)));
+    });
+
+    it.each([
+      '',
+      'x',
+      '123',
+      '00000000000000001',
+      '0000000000000001&cursor=0000000000000002',
+      "0' OR 1=1 --00000",
+    ])('refuses cursor=%s', async (cursor) => {
+      const { body } = await request(url).get(`/sessions?cursor=${cursor}`).expect(400);
+      expect(body.errors).toEqual([
+        { field: 'cursor', detail: 'must be taken from the next link of a page' },
+      ]);
+    });
+
     it('refuses an unknown parameter', async () => {
       const { body } = await request(url).get('/sessions?page=2').expect(400);
       expect(body.errors).toEqual([{ field: 'page', detail: expect.stringContaining('not known here') }]);
@@ -307,6 +335,7 @@ describe('/sessions', () => {
       await broken.post('/sessions').send(valid),
       await broken.get(`/sessions/${UNKNOWN}`),
       await broken.delete(`/sessions/${UNKNOWN}`),
+      await broken.get('/health/ready'),
       await broken.get('/ui/sessions'),
       await broken.post('/ui/sessions').type('form').send(valid),
       await broken.delete(`/ui/sessions/${UNKNOWN}`),
@@ -318,6 +347,7 @@ describe('/sessions', () => {
       });
       expect(answer.body).toMatchObject({ status: 503, title: 'Service Unavailable' });
     }
+    await broken.get('/health/live').expect(200, { status: 'ok' });
     await broken.get('/').set('Accept', 'text/html').expect(503).expect('Content-Type', /html/);
   });
 });

@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { auth, Client, policies, types } from 'cassandra-driver';
+import type { Environment } from '../config/environment.js';
+import { StartupError } from '../config/startup-error.js';
+import { RetryElsewherePolicy } from './retry-elsewhere.policy.js';
+
+/** What one call of a store may take in all, over every statement, retry and host: a client has its 503 within 2 s. */
+const DEADLINE_MS = 1800;
+/** A node that has not answered by then is asked again through another one; the first answer counts. */
+const SPECULATIVE_AFTER_MS = 150;
+
+/** A call's time limit, which several statements may share. */
+export class Deadline {
+  private readonly end = performance.now() + DEADLINE_MS;
+
+  get left(): number {
+    return Math.max(0, this.end - performance.now());
+  }
+}
+
+/** The one connection to the cluster, and the token that Nest injects it by. */
+export class CqlClient implements OnApplicationShutdown {
+  private constructor(
+    private readonly driver: Client,
+    readonly keyspace: string,
+  ) {}
+
+  /**
+   * Connects, trying again after growing pauses, and makes the keyspace if it is missing.
+   * @throws StartupError if the cluster does not answer within SCYLLA_STARTUP_TIMEOUT_SECONDS
+   */
+  static async connect(environment: Environment): Promise<CqlClient> {
+    const { SCYLLA_HOSTS, SCYLLA_KEYSPACE, SCYLLA_STARTUP_TIMEOUT_SECONDS } = environment;
+    const giveUp = performance.now() + SCYLLA_STARTUP_TIMEOUT_SECONDS * 1000;
+    for (let wait = 250; ; wait = Math.min(2 * wait, 5000)) {
+      // A client that failed to connect keeps its broken hosts, so each try has a new one.
+      const driver = new Client(driverOptions(environment));
+      try {
+        await driver.connect();
+        const client = new CqlClient(driver, SCYLLA_KEYSPACE);
+        client.logHosts();
+        if (environment.SCYLLA_BOOTSTRAP === 'on') await client.createKeyspace(environment);
+        return client;
+      } catch (error) {
+        await driver.shutdown().catch(() => undefined);
+        if (error instanceof StartupError) throw error;
+        if (performance.now() + wait > giveUp) {
+          throw new StartupError(
+            `No CQL cluster answers at ${SCYLLA_HOSTS.join(', ')} after ${SCYLLA_STARTUP_TIMEOUT_SECONDS} s: ${reason(error)}. ` +
+              'Start one (`make db-up DB=scylla` or `DB=cassandra`), or set SCYLLA_HOSTS and SCYLLA_LOCAL_DC.',
+          );
+        }
+        await pause(wait);
+      }
+    }
+  }
+
+  /**
+   * Runs one prepared statement and gives back its first page.
+   * @param parameters values in the statement's order; `undefined` leaves a column unset. Never null: that would be a
+   *   tombstone for a column, and immortality for a TTL.
+   * @param timestamp the write's time in microseconds, the same for every retry; without it the driver takes now
+   * @throws whatever the driver throws, or an error once the deadline has passed: then a write may still land
+   */
+  async execute(
+    cql: string,
+    parameters: unknown[],
+    { deadline = new Deadline(), timestamp }: { deadline?: Deadline; timestamp?: bigint } = {},
+  ): Promise<types.ResultSet> {
+    const options = {
+      prepare: true,
+      isIdempotent: true,
+      timestamp: timestamp === undefined ? undefined : types.Long.fromString(String(timestamp)),
+    };
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`the cluster did not answer within ${DEADLINE_MS} ms`)),
+        deadline.left,
+      );
+    });
+    try {
+      return await Promise.race([this.driver.execute(cql, parameters, options), late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Runs a statement that defines something, or asks for definitions; it may take as long as the driver lets it. */
+  define(cql: string, parameters: string[] = []): Promise<types.ResultSet> {
+    return this.driver.execute(cql, parameters, {
+      consistency: types.consistencies.localOne,
+      readTimeout: 30_000,
+    });
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.driver.shutdown();
+  }
+
+  private async createKeyspace(environment: Environment): Promise<void> {
+    const { SCYLLA_KEYSPACE, SCYLLA_LOCAL_DC, SCYLLA_REPLICATION_FACTOR } = environment;
+    // Asked first, since CREATE wants a right that an account need not have where the keyspace is there already.
+    const known = await this.define(
+      'SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?',
+      [SCYLLA_KEYSPACE],
+    );
+    if (known.rowLength > 0) return;
+    const dc = SCYLLA_LOCAL_DC.replaceAll("'", "''");
+    await this.define(
+      `CREATE KEYSPACE IF NOT EXISTS ${SCYLLA_KEYSPACE} WITH replication = ` +
+        `{'class': 'NetworkTopologyStrategy', '${dc}': ${SCYLLA_REPLICATION_FACTOR}}`,
+    );
+  }
+
+  private logHosts(): void {
+    const logger = new Logger(CqlClient.name);
+    this.driver.on('hostUp', ({ address }: { address: string }) => logger.warn(`Node ${address} is up.`));
+    this.driver.on('hostDown', ({ address }: { address: string }) => logger.warn(`Node ${address} is down.`));
+  }
+}
+
+function driverOptions(environment: Environment) {
+  const { SCYLLA_HOSTS, SCYLLA_LOCAL_DC, SCYLLA_CONSISTENCY, SCYLLA_USERNAME, SCYLLA_TLS_CA } = environment;
+  const port = Number(/:(\d+)$/.exec(SCYLLA_HOSTS[0] ?? '')?.[1] ?? 9042);
+  return {
+    contactPoints: SCYLLA_HOSTS,
+    localDataCenter: SCYLLA_LOCAL_DC,
+    // Version 4 is what ScyllaDB and Cassandra 3 to 5 share; more would cost a downgrade handshake at start.
+    protocolOptions: { port, maxVersion: 4 },
+    authProvider: SCYLLA_USERNAME
+      ? new auth.PlainTextAuthProvider(SCYLLA_USERNAME, environment.SCYLLA_PASSWORD)
+      : undefined,
+    sslOptions: SCYLLA_TLS_CA ? { ca: readAuthorities(SCYLLA_TLS_CA), rejectUnauthorized: true } : undefined,
+    queryOptions: { consistency: CONSISTENCY[SCYLLA_CONSISTENCY] },
+    encoding: { useBigIntAsLong: true, useUndefinedAsUnset: true },
+    // A dead node is missed by its heartbeat, and a node that is back is found within a second.
+    pooling: { heartBeatInterval: 5000 },
+    socketOptions: { connectTimeout: 2000, readTimeout: DEADLINE_MS },
+    policies: {
+      reconnection: new policies.reconnection.ConstantReconnectionPolicy(1000),
+      retry: new RetryElsewherePolicy(),
+      speculativeExecution: new policies.speculativeExecution.ConstantSpeculativeExecutionPolicy(
+        SPECULATIVE_AFTER_MS,
+        2,
+      ),
+    },
+  };
+}
+
+const CONSISTENCY = {
+  ONE: types.consistencies.one,
+  TWO: types.consistencies.two,
+  THREE: types.consistencies.three,
+  QUORUM: types.consistencies.quorum,
+  ALL: types.consistencies.all,
+  LOCAL_QUORUM: types.consistencies.localQuorum,
+  EACH_QUORUM: types.consistencies.eachQuorum,
+  LOCAL_ONE: types.consistencies.localOne,
+};
+
+function readAuthorities(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new StartupError(`SCYLLA_TLS_CA cannot be read: ${(error as Error).message}.`);
+  }
+}
+
+/** What really stopped us: NoHostAvailableError keeps it by host. */
+function reason(error: unknown): string {
+  const { message, innerErrors } = error as Error & { innerErrors?: Record<string, Error> };
+  const inner = Object.entries(innerErrors ?? {}).map(([host, { message: why }]) => `${host}: ${why}`);
+  return inner.length > 0 ? inner.join('; ') : message.replace(/\.$/, '');
+}
