@@ -1,37 +1,63 @@
+# DB=auto|scylla|cassandra|embedded says where sessions live (tools/choose-db tells what auto comes to).
+DB ?= auto
+CHOSEN = $(shell tools/choose-db $(DB) 2>/dev/null)
+COMPOSE = docker compose -f docker/compose.yaml
+# What the chosen database means to the service. Somebody's own choice (SESSION_STORE) is left alone.
+SETTINGS_embedded = SESSION_STORE=embedded
+SETTINGS_scylla = SESSION_STORE=scylla SCYLLA_HOSTS=127.0.0.1
+SETTINGS_cassandra = $(SETTINGS_scylla)
+SETTINGS = $(SETTINGS_$(CHOSEN))
+
 .DEFAULT_GOAL := help
-.PHONY: help run start dev seed seed-short db-up db-down test check clean
+.PHONY: help run start dev seed seed-short db-up db-down test test-faults check clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@tools/choose-db $(DB) 2>&1 >/dev/null
 
 run: db-up seed start ## install, build, seed 20 sessions and serve the dashboard at http://localhost:8000
 
 start: dist ## serve the dashboard
-	@exec node dist/main.js
+	@exec env $(SETTINGS) node dist/main.js
 
 dev: node_modules ## serve, and start again on every change
-	@npx nest start --watch
+	@env $(SETTINGS) npx nest start --watch
 
 seed: dist ## store 20 sessions of 300 s
-	@node dist/seed.js --count 20 --ttl 300
+	@env $(SETTINGS) node dist/seed.js --count 20 --ttl 300
 
 seed-short: dist ## store 10 sessions of 30 s, and watch them go
-	@node dist/seed.js --count 10 --ttl 30
+	@env $(SETTINGS) node dist/seed.js --count 10 --ttl 30
 
-db-up: ## the embedded store needs no database
-	@echo "The embedded store needs no database: its rows are in a local folder (DATA_DIR)."
+db-up: ## start the database and wait until it answers
+	@tools/choose-db $(DB) >/dev/null
+	@case $(CHOSEN) in \
+	  scylla) $(COMPOSE) up --detach --wait scylla ;; \
+	  cassandra) tools/cassandra/cassandra up ;; \
+	esac
 
-db-down: ## the embedded store needs no database
-	@echo "The embedded store needs no database: nothing to stop."
+db-down: ## stop the database
+	@tools/choose-db $(DB) >/dev/null
+	@case $(CHOSEN) in \
+	  scylla) $(COMPOSE) down ;; \
+	  cassandra) tools/cassandra/cassandra down ;; \
+	esac
 
-test: node_modules ## check and test everything; needs Chromium for the browser tests
-	npm run check
-	npx jest
+test: check ## check and test everything; the browser tests need Chromium, those on Cassandra Java 17 and Maven
+	npx jest --selectProjects unit contract e2e cassandra browser
+
+test-faults: dist ## three nodes under load, some killed on the way: three minutes, Java 17 and Maven
+	npx jest --selectProjects faults
 
 check: node_modules ## types, lint, format, unused code and dependencies, the OpenAPI file
 	npm run check
 
-clean: ## remove what was built, installed and stored here
+clean: ## stop the database; remove what was built, installed and stored here
+	@tools/choose-db $(DB) >/dev/null
+	@case $(CHOSEN) in \
+	  scylla) $(COMPOSE) down --volumes ;; \
+	  cassandra) tools/cassandra/cassandra clean ;; \
+	esac
 	rm -rf dist node_modules coverage data
 
 node_modules: package.json package-lock.json

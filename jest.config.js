@@ -14,7 +14,9 @@ const swc = (parser) => [
   },
 ];
 
-const project = (displayName, roots, testMatch) => ({
+/** @param more settings of this project alone */
+const project = (displayName, roots, testMatch, more = {}) => ({
+  ...more,
   displayName,
   roots,
   testMatch,
@@ -34,6 +36,11 @@ export default {
     project('unit', ['<rootDir>/src'], ['**/*.spec.ts']),
     project('contract', ['<rootDir>/test/contract'], ['**/*.spec.ts']),
     project('e2e', ['<rootDir>/test/e2e'], ['**/*.spec.ts']),
+    project('cassandra', ['<rootDir>/test/cassandra'], ['**/*.spec.ts'], {
+      globalSetup: '<rootDir>/test/support/cassandra-setup.ts',
+      globalTeardown: '<rootDir>/test/support/cassandra-teardown.ts',
+    }),
+    project('faults', ['<rootDir>/test/faults'], ['**/*.spec.ts']),
     project('browser', ['<rootDir>/test/browser'], ['**/*.spec.ts']),
   ],
   testTimeout: 30_000,

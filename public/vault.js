@@ -38,11 +38,18 @@ function restart() {
   tick();
 }
 
+/** An answer of 5xx, or none at all, shows the banner; the next good one hides it. */
+function showOutage(event) {
+  const status = event.detail.ctx.response?.status;
+  document.querySelector('#outage span').hidden = status !== undefined && status < 500;
+}
+
 if (list) {
   document.addEventListener('htmx:after:swap', (event) => {
     // Not after a revoke, which takes one card out, nor after an answer that brings no cards (204, 422, 503).
     const { request, response } = event.detail.ctx;
     if (request.method !== 'DELETE' && response.status === 200) restart();
   });
+  document.addEventListener('htmx:finally:request', showOutage);
   restart();
 }

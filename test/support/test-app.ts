@@ -8,21 +8,28 @@ import { ManualClock } from './manual-clock.js';
 import { tempFolder } from './temp-folder.js';
 import { onTeardown } from './teardown.js';
 
-export interface TestApp {
+export interface TestApp<C extends Clock = ManualClock> {
   app: NestExpressApplication;
-  clock: ManualClock;
+  clock: C;
 }
 
 /** The whole application on a store of its own, with a clock that stands still; closed after the file's tests. */
-export async function startTestApp(variables: Record<string, string> = {}): Promise<TestApp> {
-  const clock = new ManualClock();
+export function startTestApp(variables?: Record<string, string>): Promise<TestApp>;
+export function startTestApp<C extends Clock>(
+  variables: Record<string, string>,
+  clock: C,
+): Promise<TestApp<C>>;
+export async function startTestApp(
+  variables: Record<string, string> = {},
+  clock: Clock = new ManualClock(),
+): Promise<TestApp<Clock>> {
   const module = await Test.createTestingModule({ imports: [AppModule] })
     .overrideProvider(Environment)
     .useValue(parseEnvironment({ DATA_DIR: tempFolder(), ...variables }))
     .overrideProvider(Clock)
     .useValue(clock)
     .compile();
-  const app = module.createNestApplication<NestExpressApplication>({ logger: ['fatal'] });
+  const app = module.createNestApplication<NestExpressApplication>({ logger: false });
   setUpApp(app);
   await app.listen(0, '127.0.0.1');
   onTeardown(() => app.close());
