@@ -4,7 +4,7 @@ import { ConfigModule } from './config/config.module.js';
 import { DashboardModule } from './dashboard/dashboard.module.js';
 import { HealthModule } from './health/health.module.js';
 import { DtoValidationPipe } from './http/dto-validation.pipe.js';
-import { ProblemFilter } from './http/problem.filter.js';
+import { ProblemFilter } from './app.filter.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 
 @Module({

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
+import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -17,7 +18,7 @@ async function main(): Promise<void> {
   setUpApp(app);
   app.enableShutdownHooks([], { useProcessExit: true });
   await listen(app, app.get(Environment));
-  app.useLogger(['fatal', 'error', 'warn']);
+  app.useLogger(new ConsoleLogger({ logLevels: ['fatal', 'error', 'warn'] }));
 }
 
 async function listen(app: NestExpressApplication, { HOST, PORT }: Environment): Promise<void> {

@@ -52,6 +52,10 @@ export class Environment {
   })
   readonly MAX_TTL_SECONDS: number = 2_592_000;
 
+  /** How many seconds after its creation a session ends at the latest, however often it is renewed; 0 for never. */
+  @IsWholeNumber(0, TTL_CEILING_SECONDS)
+  readonly MAX_LIFETIME_SECONDS: number = 0;
+
   /** Some nodes of the cluster, by which the others are found: `host`, `host:port`, `::1` or `[::1]:port`. */
   @Transform(({ value }: { value: unknown }) =>
     typeof value === 'string' ? value.split(',').map(toContactPoint) : value,

@@ -11,25 +11,42 @@ import { InvalidInputError } from './invalid-input.error.js';
 export const QueryOrJsonBody = createParamDecorator(
   (numbers: string[], context: ExecutionContext): unknown => {
     const request = context.switchToHttp().getRequest<Request>();
-    const inQuery = Object.keys(request.query).length > 0;
-    const inBody =
-      'transfer-encoding' in request.headers || Number(request.headers['content-length'] ?? 0) > 0;
-    if (inQuery && inBody) {
+    const body = jsonBody(request);
+    if (Object.keys(request.query).length === 0) return body ?? {};
+    if (body) {
       throw new InvalidInputError([
         { field: 'body', detail: 'must be absent where the query string gives the fields' },
       ]);
     }
-    if (inQuery) return fromText(request.query, numbers);
-    if (!inBody) return {};
-    if (!request.is('json'))
-      throw new InvalidInputError([{ field: 'body', detail: 'must be application/json' }], 415);
-    const body: unknown = request.body;
-    if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-      throw new InvalidInputError([{ field: 'body', detail: 'must be a JSON object' }]);
-    }
-    return body;
+    return fromText(request.query, numbers);
   },
 );
+
+/**
+ * A DTO out of a JSON body alone.
+ * @throws InvalidInputError if the query string has anything, or the body is of another type (415) or no object
+ */
+export const JsonBody = createParamDecorator((_: undefined, context: ExecutionContext): unknown => {
+  const request = context.switchToHttp().getRequest<Request>();
+  const inQuery = Object.keys(request.query);
+  if (inQuery.length > 0) {
+    throw new InvalidInputError(inQuery.map((field) => ({ field, detail: 'belongs into the JSON body' })));
+  }
+  return jsonBody(request) ?? {};
+});
+
+function jsonBody(request: Request): object | undefined {
+  const present =
+    'transfer-encoding' in request.headers || Number(request.headers['content-length'] ?? 0) > 0;
+  if (!present) return undefined;
+  if (!request.is('json'))
+    throw new InvalidInputError([{ field: 'body', detail: 'must be application/json' }], 415);
+  const body: unknown = request.body;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new InvalidInputError([{ field: 'body', detail: 'must be a JSON object' }]);
+  }
+  return body;
+}
 
 /** Fields as a query string or a form gives them, with those of `names` that are decimal digits as numbers. */
 export function fromText(fields: object, names: string[]): Record<string, unknown> {

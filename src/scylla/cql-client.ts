@@ -10,7 +10,7 @@ import { RetryElsewherePolicy } from './retry-elsewhere.policy.js';
 /** What one call of a store may take in all, over every statement, retry and host: a client has its 503 within 2 s. */
 const DEADLINE_MS = 1800;
 /** A node that has not answered by then is asked again through another one; the first answer counts. */
-const SPECULATIVE_AFTER_MS = 150;
+const SPECULATIVE_AFTER_MS = 400;
 
 /** A call's time limit, which several statements may share. */
 export class Deadline {

@@ -1,12 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { applyDecorators } from '@nestjs/common';
-import { ValidateBy, ValidateIf } from 'class-validator';
+import { IsTtl } from './ttl-rule.js';
 import { IsText } from '../http/is-text.js';
 import type { NewSession } from './session.js';
-import { ttlRule } from './ttl-rule.js';
 
 export const USER_NAME = { max: 128 };
-const MEMORY_FRAGMENT = { max: 4096, multiline: true };
+export const MEMORY_FRAGMENT = { max: 4096, multiline: true };
 
 /** The fields of a new session, as JSON, a query string or a form gives them. */
 export class CreateSessionDto {
@@ -44,18 +42,4 @@ export const CREATE_SESSION_NUMBERS = ['ttl'];
 
 export function toNewSession({ user_name, memory_fragment, ttl }: CreateSessionDto): NewSession {
   return { userName: user_name, memoryFragment: memory_fragment, ttl };
-}
-
-/** Absent, or a whole number from 1; the service, which knows MAX_TTL_SECONDS, checks the other end. */
-function IsTtl(): PropertyDecorator {
-  return applyDecorators(
-    ValidateIf((_, ttl) => ttl !== undefined),
-    ValidateBy({
-      name: 'isTtl',
-      validator: {
-        validate: (ttl) => Number.isInteger(ttl) && Number(ttl) >= 1,
-        defaultMessage: () => ttlRule('$maxTtl'),
-      },
-    }),
-  );
 }

@@ -8,22 +8,27 @@ import type { Database, RootDatabase } from 'lmdb';
 import type { Environment } from '../config/environment.js';
 import { StartupError } from '../config/startup-error.js';
 import type { Clock } from './clock.js';
+import { SessionConflictError } from './session-conflict.error.js';
 import type { Session, SessionPage } from './session.js';
 import { SessionStore, StoreError } from './session-store.js';
+import type { NewRow, Renewal } from './session-store.js';
+import { cursorBetween, tokenAt } from './user-cursor.js';
 
 /** A row as LMDB keeps it. `expiry` is the first second, counted from 1970, in which it is gone. */
 interface Row {
-  userName: string;
-  memoryFragment: string;
+  userName: string | null;
+  memoryFragment: string | null;
   createdAt: number;
-  ttlSeconds: number;
+  ttlSeconds: number | null;
   expiry: number;
 }
 
-/** Rows one sweep transaction may remove: a few milliseconds of the event loop, then requests get their turn. */
-const SWEEP_BATCH = 250;
+/** Rows one transaction may remove: a few milliseconds of the event loop, then requests get their turn. */
+const BATCH = 250;
 const SWEEP_EVERY_MS = 1000;
 const PLACE_DIGITS = 16;
+/** Comes after whatever else a key may hold. */
+const END = '~';
 
 /**
  * Sessions in an LMDB folder, for one machine. It imitates what the database does with a TTL, down to the
@@ -40,6 +45,8 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   private sessions!: Database<Row, string>;
   /** `[expiry, key]` of every row, the earliest first. */
   private byExpiry!: Database<true, [number, string]>;
+  /** `[user, token]` of every row that has a user. */
+  private byUser!: Database<true, [string, string]>;
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<unknown> | undefined;
 
@@ -58,7 +65,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     try {
       mkdirSync(this.folder, { recursive: true });
       accessSync(this.folder, constants.W_OK);
-      this.root = open({ path: this.folder, noSubdir: false, maxDbs: 2 });
+      this.root = open({ path: this.folder, noSubdir: false, maxDbs: 3 });
     } catch (error) {
       throw new StartupError(
         `The embedded store cannot use DATA_DIR ${this.folder}: ${(error as Error).message}.`,
@@ -66,6 +73,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     }
     this.sessions = this.root.openDB('sessions', { encoding: 'msgpack' });
     this.byExpiry = this.root.openDB('by_expiry', { encoding: 'msgpack' });
+    this.byUser = this.root.openDB('by_user', { encoding: 'msgpack' });
     this.timer = setInterval(() => this.sweepOnTime(), SWEEP_EVERY_MS).unref();
   }
 
@@ -75,54 +83,100 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     await this.root.close();
   }
 
-  async create({ token, userName, memoryFragment, createdAt, ttl }: Parameters<SessionStore['create']>[0]) {
-    const ttlSeconds = ttl ?? this.defaultTtl;
-    const expiry = this.second() + ttlSeconds;
-    const key = keyOf(token);
-    const row: Row = { userName, memoryFragment, createdAt: createdAt.getTime(), ttlSeconds, expiry };
-    await this.durably(() =>
-      this.root.batch(() => {
-        void this.sessions.put(key, row);
-        void this.byExpiry.put([expiry, key], true);
-      }),
-    );
-    return toSession(token, row, ttlSeconds);
+  async create({ token, userName, memoryFragment, createdAt, ttl, ttlSeconds }: NewRow): Promise<Session> {
+    // Both patterns: this write's own TTL, or the default.
+    const applied = ttl ?? this.defaultTtl;
+    const row: Row = {
+      userName,
+      memoryFragment,
+      createdAt: createdAt.getTime(),
+      ttlSeconds: ttlSeconds ?? applied,
+      expiry: this.second() + applied,
+    };
+    await this.durably(() => this.root.batch(() => this.put(token, row)));
+    return toSession(token, row, applied);
   }
 
   find(token: string): Promise<Session | undefined> {
-    return this.read(() => {
-      const row = this.sessions.get(keyOf(token));
-      const second = this.second();
-      return row && row.expiry > second ? toSession(token, row, row.expiry - second) : undefined;
-    });
+    return this.read(() => this.live(token));
+  }
+
+  renew(token: string, decide: (session: Session) => Renewal | undefined): Promise<Session | undefined> {
+    return this.durably(() =>
+      this.root.transaction(() => {
+        const session = this.live(token);
+        const renewal = session && decide(session);
+        const row = this.sessions.get(keyOf(token));
+        if (!renewal || !row) return session;
+        this.drop(token, row);
+        const renewed: Row = {
+          ...row,
+          memoryFragment: renewal.memoryFragment ?? row.memoryFragment,
+          ttlSeconds: renewal.ttlSeconds ?? renewal.ttl,
+          expiry: this.second() + renewal.ttl,
+        };
+        this.put(token, renewed);
+        return toSession(token, renewed, renewal.ttl);
+      }),
+    );
+  }
+
+  remove(token: string): Promise<void> {
+    return this.durably(() =>
+      this.root.transaction(() => {
+        const row = this.sessions.get(keyOf(token));
+        if (row) this.drop(token, row);
+      }),
+    );
   }
 
   list(limit: number, after?: string): Promise<SessionPage> {
     return this.read(() => {
       const second = this.second();
-      const keys: string[] = [];
       const sessions: Session[] = [];
-      // "~" comes after whatever else a key may hold, so this starts behind all keys that begin with the cursor.
-      for (const { key, value } of this.sessions.getRange({ start: after && `${after}~` })) {
+      // From behind all keys that begin with the cursor.
+      for (const { key, value } of this.sessions.getRange({ start: after && after + END })) {
         if (value.expiry <= second) continue;
-        if (sessions.length === limit) return { sessions, next: keys.at(-1)?.slice(0, PLACE_DIGITS) };
-        keys.push(key);
+        const last = sessions.at(-1);
+        if (last && sessions.length === limit) return { sessions, next: placeOf(last.token) };
         sessions.push(toSession(key.slice(PLACE_DIGITS), value, value.expiry - second));
       }
       return { sessions };
     });
   }
 
-  remove(token: string): Promise<void> {
-    return this.durably(() =>
-      this.root.transaction(() => {
-        const key = keyOf(token);
-        const row = this.sessions.get(key);
-        if (!row) return;
-        void this.sessions.remove(key);
-        void this.byExpiry.remove([row.expiry, key]);
-      }),
-    );
+  listByUser(userName: string, limit: number, after?: string): Promise<SessionPage> {
+    return this.read(() => {
+      const sessions: Session[] = [];
+      for (const [, token] of this.userKeys(userName, after && tokenAt(after))) {
+        const session = this.live(token);
+        if (!session) continue;
+        const last = sessions.at(-1);
+        if (last && sessions.length === limit) return { sessions, next: cursorBetween(last.token, token) };
+        sessions.push(session);
+      }
+      return { sessions };
+    });
+  }
+
+  async removeByUser(userName: string): Promise<number> {
+    let removed = 0;
+    const keys = await this.read(() => [...this.userKeys(userName)]);
+    while (keys.length > 0) {
+      removed += await this.durably(() =>
+        this.root.transaction(() => {
+          let live = 0;
+          for (const [, token] of keys.splice(0, BATCH)) {
+            const row = this.sessions.get(keyOf(token));
+            if (!row) continue;
+            if (row.expiry > this.second()) live++;
+            this.drop(token, row);
+          }
+          return live;
+        }),
+      );
+    }
+    return removed;
   }
 
   checkHealth(): Promise<void> {
@@ -138,17 +192,43 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
    */
   async sweep(): Promise<number> {
     let removed = 0;
-    for (let batch = SWEEP_BATCH; batch === SWEEP_BATCH; removed += batch) {
+    for (let batch = BATCH; batch === BATCH; removed += batch) {
       batch = await this.root.transaction(() => {
-        const dead = [...this.byExpiry.getKeys({ end: [this.second() + 1, ''], limit: SWEEP_BATCH })];
+        const dead = [...this.byExpiry.getKeys({ end: [this.second() + 1, ''], limit: BATCH })];
         for (const [expiry, key] of dead) {
-          void this.byExpiry.remove([expiry, key]);
-          void this.sessions.remove(key);
+          const row = this.sessions.get(key);
+          if (row) this.drop(key.slice(PLACE_DIGITS), row);
+          else void this.byExpiry.remove([expiry, key]);
         }
         return dead.length;
       });
     }
     return removed;
+  }
+
+  private live(token: string): Session | undefined {
+    const row = this.sessions.get(keyOf(token));
+    const second = this.second();
+    return row && row.expiry > second ? toSession(token, row, row.expiry - second) : undefined;
+  }
+
+  private userKeys(userName: string, start = ''): Iterable<[string, string]> {
+    return this.byUser.getKeys({ start: [userName, start], end: [userName, END] });
+  }
+
+  /** Writes a row and its places in the indexes; inside one transaction or batch. */
+  private put(token: string, row: Row): void {
+    const key = keyOf(token);
+    void this.sessions.put(key, row);
+    void this.byExpiry.put([row.expiry, key], true);
+    if (row.userName !== null) void this.byUser.put([row.userName, token], true);
+  }
+
+  private drop(token: string, row: Row): void {
+    const key = keyOf(token);
+    void this.sessions.remove(key);
+    void this.byExpiry.remove([row.expiry, key]);
+    if (row.userName !== null) void this.byUser.remove([row.userName, token]);
   }
 
   private second(): number {
@@ -158,6 +238,8 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   // eslint-disable-next-line @typescript-eslint/require-await -- LMDB reads at once; what it throws must reject
   private async read<T>(action: () => T): Promise<T> {
     try {
+      // LMDB keeps one snapshot for a whole event turn: what another process has just written would be missing in it.
+      this.root.resetReadTxn();
       return action();
     } catch (cause) {
       throw new StoreError('the embedded store cannot read', { cause });
@@ -165,11 +247,13 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   }
 
   /** Waits for the disk, not just for LMDB's commit, so that what is acknowledged also survives a power cut. */
-  private async durably(write: () => Promise<unknown>): Promise<void> {
+  private async durably<T>(write: () => Promise<T>): Promise<T> {
     try {
-      await write();
+      const result = await write();
       await this.root.flushed;
+      return result;
     } catch (cause) {
+      if (cause instanceof SessionConflictError) throw cause;
       throw new StoreError('the embedded store cannot write', { cause });
     }
   }
@@ -187,7 +271,11 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
  * giving a live token away.
  */
 function keyOf(token: string): string {
-  return createHash('sha1').update(token).digest('hex').slice(0, PLACE_DIGITS) + token;
+  return placeOf(token) + token;
+}
+
+function placeOf(token: string): string {
+  return createHash('sha1').update(token).digest('hex').slice(0, PLACE_DIGITS);
 }
 
 function toSession(token: string, row: Row, expiresIn: number): Session {

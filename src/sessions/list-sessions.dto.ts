@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { Matches, ValidateBy, ValidateIf } from 'class-validator';
+import { ValidateBy, ValidateIf } from 'class-validator';
+import { IsText } from '../http/is-text.js';
+import { USER_NAME } from './create-session.dto.js';
 
 const MAX_LIMIT = 1000;
 
@@ -28,9 +30,29 @@ export class ListSessionsDto {
   @ApiProperty({
     description: 'Where to go on: taken from the `next` link of the page before.',
     required: false,
-    pattern: '^[0-9a-f]{16}$',
+    pattern: '^([0-9a-f]{16}|[0-9a-f]{32})$',
   })
   @ValidateIf((_, cursor) => cursor !== undefined)
-  @Matches(/^[0-9a-f]{16}$/, { message: 'must be taken from the next link of a page' })
+  @ValidateBy({
+    name: 'isCursor',
+    validator: {
+      // A list of all and a user's list go by different orders.
+      validate: (cursor, args) => {
+        const digits = (args?.object as ListSessionsDto).user_name === undefined ? 16 : 32;
+        return typeof cursor === 'string' && cursor.length === digits && /^[0-9a-f]*$/.test(cursor);
+      },
+      defaultMessage: () => 'must be taken from the next link of a page of the same list',
+    },
+  })
   cursor?: string;
+
+  @ApiProperty({
+    description: "Whose sessions to list; without it everybody's.",
+    required: false,
+    minLength: 1,
+    maxLength: USER_NAME.max,
+  })
+  @ValidateIf((_, name) => name !== undefined)
+  @IsText(USER_NAME)
+  user_name?: string;
 }

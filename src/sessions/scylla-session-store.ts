@@ -4,9 +4,13 @@ import type { Environment } from '../config/environment.js';
 import { Deadline } from '../scylla/cql-client.js';
 import type { CqlClient } from '../scylla/cql-client.js';
 import type { Clock } from './clock.js';
+import { lastWriteTime, statements, toSession } from './scylla-statements.js';
 import { prepareTables } from './scylla-tables.js';
+import { SessionConflictError } from './session-conflict.error.js';
 import type { Session, SessionPage } from './session.js';
-import { SessionStore, StoreError } from './session-store.js';
+import { KEY_ONLY, SessionStore, StoreError } from './session-store.js';
+import type { NewRow, Renewal } from './session-store.js';
+import { cursorBetween, tokenAt } from './user-cursor.js';
 
 /** The whole ring: every row's partition token is above its start and at most its end (Murmur3 leaves the start out). */
 const RING_START = -(2n ** 63n);
@@ -14,11 +18,23 @@ const RING_END = 2n ** 63n - 1n;
 const NIL = '00000000-0000-0000-0000-000000000000';
 /** Microseconds by which a revoke outdoes the youngest write it saw, by whatever clock that was made. */
 const REVOKE_MARGIN = 1_000_000n;
+/** Seconds by which a hint outlives its row, so that no live row lacks one. */
+const HINT_MARGIN = 60;
+/** Rows of one user that are looked up at a time. */
+const LOOKUPS = 64;
 
-/** Sessions in ScyllaDB or Apache Cassandra, where the database does the expiring. */
+/**
+ * Sessions in ScyllaDB or Apache Cassandra, where the database does the expiring.
+ *
+ * `sessions_by_user` holds hints: a hint is written before its row and outlives it, always dated by the session's
+ * creation, so that the longest TTL wins in any order of arrival. Whoever reads hints looks the rows up, so that a
+ * stale one does no harm, and nothing needs repair.
+ */
 export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
   readonly description: string;
-  private readonly statements: ReturnType<typeof statements>;
+  private readonly cql: ReturnType<typeof statements>;
+  /** Milliseconds by which the cluster's clock was ahead of ours at the last read: for what a write answers. */
+  private ahead = 0;
 
   constructor(
     private readonly client: CqlClient,
@@ -28,33 +44,81 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
     super();
     const { SCYLLA_HOSTS, SCYLLA_KEYSPACE } = environment;
     this.description = `CQL cluster at ${SCYLLA_HOSTS.join(', ')}, keyspace ${SCYLLA_KEYSPACE}, whose own TTL removes the rows`;
-    this.statements = statements(`${SCYLLA_KEYSPACE}.sessions`);
+    this.cql = statements(SCYLLA_KEYSPACE);
   }
 
   /** @throws StartupError if the tables are not as they must be and cannot be made so */
-  onModuleInit(): Promise<void> {
-    return prepareTables(this.client, this.environment);
+  async onModuleInit(): Promise<void> {
+    await prepareTables(this.client, this.environment);
+    const { rows } = await this.client.execute(this.cql.selectTime, []);
+    if (rows[0]) this.noteTime(rows[0]);
   }
 
-  create({ token, userName, memoryFragment, createdAt, ttl }: Parameters<SessionStore['create']>[0]) {
-    const ttlSeconds = ttl ?? this.environment.DEFAULT_TTL_SECONDS;
-    const columns = [token, userName, memoryFragment, createdAt, ttlSeconds];
-    // The driver sends this with the write, and with every retry of it.
-    const timestamp = microseconds(createdAt.getTime());
+  create({ token, userName, memoryFragment, createdAt, ttl, ttlSeconds }: NewRow): Promise<Session> {
     return this.orStoreError('create', async () => {
-      if (ttl === undefined)
-        await this.client.execute(this.statements.insertWithDefaultTtl, columns, { timestamp });
-      else await this.client.execute(this.statements.insertWithTtl, [...columns, ttl], { timestamp });
-      const expiresAt = new Date(1000 * (Math.floor(this.clock.now() / 1000) + ttlSeconds));
-      return { token, userName, memoryFragment, createdAt, ttlSeconds, expiresIn: ttlSeconds, expiresAt };
+      const deadline = new Deadline();
+      const applied = ttl ?? this.environment.DEFAULT_TTL_SECONDS;
+      const session: Session = {
+        token,
+        userName,
+        memoryFragment,
+        createdAt,
+        ttlSeconds: ttlSeconds ?? applied,
+        expiresIn: applied,
+        expiresAt: new Date(1000 * (Math.floor((this.clock.now() + this.ahead) / 1000) + applied)),
+      };
+      await this.writeHint(session, applied, deadline);
+      // The driver sends the timestamp with the write, and the same one with every retry of it.
+      const options = { deadline, timestamp: microseconds(createdAt) };
+      if (ttl === undefined) {
+        await this.client.execute(this.cql.insertWithDefaultTtl, toColumns(session), options);
+      } else {
+        await this.client.execute(this.cql.insertWithTtl, [...toColumns(session), ttl], options);
+      }
+      return session;
     });
   }
 
   find(token: string): Promise<Session | undefined> {
-    return this.orStoreError('read', async () => {
-      const { rows } = await this.client.execute(this.statements.select, [token]);
-      return rows[0] && toSession(rows[0]);
+    return this.orStoreError('read', () => this.lookUp(token, new Deadline()));
+  }
+
+  /**
+   * Dated one microsecond after the youngest write it read: whatever anybody wrote or deleted since is younger, and
+   * wins in either order of arrival. Two at once have the same date; then the later expiry wins, in every column.
+   */
+  renew(
+    token: string,
+    decide: (session: Session) => Renewal | undefined,
+  ): Promise<Session | typeof KEY_ONLY | undefined> {
+    return this.orStoreError('renew', async () => {
+      const deadline = new Deadline();
+      const { rows } = await this.client.execute(this.cql.selectToRenew, [token], { deadline });
+      const row = rows[0];
+      if (!row) return undefined;
+      const written = lastWriteTime(row);
+      if (written === undefined) return KEY_ONLY;
+      const session = toSession(row);
+      const renewal = decide(session);
+      if (!renewal) return session;
+
+      const { ttl } = renewal;
+      const second = Math.floor(Number(row.get('store_time')) / 1000);
+      const renewed: Session = {
+        ...session,
+        memoryFragment: renewal.memoryFragment ?? session.memoryFragment,
+        ttlSeconds: renewal.ttlSeconds ?? ttl,
+        expiresIn: ttl,
+        expiresAt: new Date(1000 * (second + ttl)),
+      };
+      await this.writeHint(renewed, Math.max(session.expiresIn ?? 0, ttl), deadline);
+      await this.client.execute(this.cql.renew, [...toColumns(renewed), ttl, written + 1n], { deadline });
+      return renewed;
     });
+  }
+
+  remove(token: string): Promise<void> {
+    return this.orStoreError('delete', () => this.delete(token, new Deadline()));
   }
 
   /**
@@ -94,14 +158,35 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
     });
   }
 
-  /** A tombstone only covers what is older, so it is dated after whatever was written, by whichever clock. */
-  remove(token: string): Promise<void> {
-    return this.orStoreError('delete', async () => {
-      const deadline = new Deadline();
-      const { rows } = await this.client.execute(this.statements.selectWriteTimes, [token], { deadline });
-      const times = rows[0] ? writeTimes(rows[0]).map((time) => time + REVOKE_MARGIN) : [];
-      const timestamp = [microseconds(this.clock.now()), ...times].reduce((a, b) => (a > b ? a : b));
-      await this.client.execute(this.statements.delete, [timestamp, token], { deadline });
+  listByUser(userName: string, limit: number, after?: string): Promise<SessionPage> {
+    return this.orStoreError("list a user's", async () => {
+      const sessions: Session[] = [];
+      for await (const found of this.lookUpHints(userName, after && tokenAt(after), limit + 1)) {
+        const last = sessions.at(-1);
+        if (last && sessions.length === limit)
+          return { sessions, next: cursorBetween(last.token, found.token) };
+        sessions.push(found);
+      }
+      return { sessions };
+    });
+  }
+
+  removeByUser(userName: string): Promise<number> {
+    return this.orStoreError("delete a user's", async () => {
+      let removed = 0;
+      let batch: Session[] = [];
+      const removeBatch = async () => {
+        const deadline = new Deadline();
+        await Promise.all(batch.map(({ token }) => this.delete(token, deadline)));
+        removed += batch.length;
+        batch = [];
+      };
+      for await (const session of this.lookUpHints(userName)) {
+        batch.push(session);
+        if (batch.length === LOOKUPS) await removeBatch();
+      }
+      await removeBatch();
+      return removed;
     });
   }
 
@@ -109,9 +194,62 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
     await this.find(NIL);
   }
 
+  private async lookUp(token: string, deadline: Deadline): Promise<Session | undefined> {
+    const { rows } = await this.client.execute(this.cql.select, [token], { deadline });
+    if (!rows[0]) return undefined;
+    this.noteTime(rows[0]);
+    return toSession(rows[0]);
+  }
+
+  private noteTime(row: types.Row): void {
+    this.ahead = Number(row.get('store_time')) - this.clock.now();
+  }
+
+  /** A tombstone only covers what is older, so it is dated after whatever was written, by whichever clock. */
+  private async delete(token: string, deadline: Deadline): Promise<void> {
+    const { rows } = await this.client.execute(this.cql.selectToDelete, [token], { deadline });
+    const row = rows[0];
+    const now = microseconds(new Date(this.clock.now()));
+    const margin = ((row && lastWriteTime(row)) ?? 0n) + REVOKE_MARGIN;
+    await this.client.execute(this.cql.delete, [now > margin ? now : margin, token], { deadline });
+    const [userName, createdAt] = [
+      row?.get('user_name') as string | null,
+      row?.get('created_at') as Date | null,
+    ];
+    if (row && userName !== null && createdAt !== null) {
+      await this.client.execute(this.cql.deleteHint, [microseconds(createdAt), userName, token], {
+        deadline,
+      });
+    }
+  }
+
+  /** Before its row, so that no live session which anybody was given lacks its hint. */
+  private async writeHint(session: Session, ttl: number, deadline: Deadline): Promise<void> {
+    const { token, userName, createdAt } = session;
+    if (userName === null || createdAt === null) return;
+    const values = [userName, token, ttl + HINT_MARGIN, microseconds(createdAt)];
+    await this.client.execute(this.cql.insertHint, values, { deadline });
+  }
+
+  /** A user's live sessions in the order of their tokens, past the stale hints. Each round has a deadline of its own. */
+  private async *lookUpHints(userName: string, start = NIL, atMost = LOOKUPS): AsyncGenerator<Session> {
+    const size = Math.min(LOOKUPS, atMost);
+    for (let from: string | undefined = start; from;) {
+      const deadline = new Deadline();
+      // One more than are looked up: where the next round starts.
+      const { rows } = await this.client.execute(this.cql.selectHints, [userName, from, size + 1], {
+        deadline,
+      });
+      const tokens: string[] = rows.map((row) => String(row.get('token')));
+      from = tokens[size];
+      const found = await Promise.all(tokens.slice(0, size).map((token) => this.lookUp(token, deadline)));
+      for (const session of found) if (session?.userName === userName) yield session;
+    }
+  }
+
   /** @throws an error that is too much to read if the page ended before the range did */
   private async readRange(from: bigint, to: bigint, limit: number, deadline: Deadline) {
-    const result = await this.client.execute(this.statements.selectRange, [from, to, limit], { deadline });
+    const result = await this.client.execute(this.cql.selectRange, [from, to, limit], { deadline });
     // The driver's types hide that there is none on a last page.
     const pageState = result.pageState as string | null;
     if (pageState !== null && result.rows.length < limit) throw new CutPageError();
@@ -122,6 +260,7 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
     try {
       return await action();
     } catch (cause) {
+      if (cause instanceof SessionConflictError) throw cause;
       throw new StoreError(`the cluster cannot ${what}`, { cause });
     }
   }
@@ -135,53 +274,13 @@ function isTooMuchToRead(error: unknown): boolean {
   return error instanceof CutPageError || code === types.responseErrorCodes.readFailure;
 }
 
-function statements(table: string) {
-  const columns = '"token", user_name, memory_fragment, created_at, ttl_seconds';
-  const regular = ['user_name', 'memory_fragment', 'created_at', 'ttl_seconds'];
-  const ttls = regular.map((name) => `TTL(${name}) AS ttl_${name}`).join(', ');
-  const times = regular.map((name) => `WRITETIME(${name}) AS time_${name}`).join(', ');
-  // TTLs are counted from the coordinator's clock, so the same clock says when they end.
-  const session = `${columns}, ${ttls}, toUnixTimestamp(now()) AS store_time`;
-  const insert = `INSERT INTO ${table} (${columns}) VALUES (?, ?, ?, ?, ?)`;
-  return {
-    /** Pattern 1: no TTL clause, so the table's default_time_to_live applies. */
-    insertWithDefaultTtl: insert,
-    /** Pattern 2: this write's own TTL. */
-    insertWithTtl: `${insert} USING TTL ?`,
-    select: `SELECT ${session} FROM ${table} WHERE "token" = ?`,
-    selectRange:
-      `SELECT ${session}, token("token") AS position FROM ${table} ` +
-      'WHERE token("token") > ? AND token("token") <= ? LIMIT ?',
-    selectWriteTimes: `SELECT ${times} FROM ${table} WHERE "token" = ?`,
-    delete: `DELETE FROM ${table} USING TIMESTAMP ? WHERE "token" = ?`,
-  };
+/** The values of an INSERT. A null column is left unset: bound as null it would be a tombstone. */
+function toColumns({ token, userName, memoryFragment, createdAt, ttlSeconds }: Session): unknown[] {
+  return [token, userName, memoryFragment, createdAt, ttlSeconds].map((value) => value ?? undefined);
 }
 
-/** Rows written by hand may lack columns, or carry no TTL: then they have no expiry that could be told. */
-function toSession(row: types.Row): Session {
-  const value = (name: string): unknown => row.get(name) ?? null;
-  const ttls = ['user_name', 'memory_fragment', 'created_at', 'ttl_seconds']
-    .filter((name) => value(name) !== null)
-    .map((name) => row.get(`ttl_${name}`) as number | null);
-  const expiresIn = ttls.length === 0 || ttls.includes(null) ? null : Math.max(...ttls.map(Number));
-  const second = Math.floor(Number(row.get('store_time')) / 1000);
-  return {
-    token: String(row.get('token')),
-    userName: value('user_name') as string | null,
-    memoryFragment: value('memory_fragment') as string | null,
-    createdAt: value('created_at') as Date | null,
-    ttlSeconds: value('ttl_seconds') as number | null,
-    expiresIn,
-    expiresAt: expiresIn === null ? null : new Date(1000 * (second + expiresIn)),
-  };
-}
-
-function writeTimes(row: types.Row): bigint[] {
-  return row.values().filter((time): time is bigint => time !== null);
-}
-
-function microseconds(milliseconds: number): bigint {
-  return BigInt(milliseconds) * 1000n;
+function microseconds(date: Date): bigint {
+  return BigInt(date.getTime()) * 1000n;
 }
 
 /** A cursor is a place on the ring as 16 hex digits, counted from its start: a hash of a token, and no token. */

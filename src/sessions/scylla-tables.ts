@@ -2,81 +2,102 @@ import type { Environment } from '../config/environment.js';
 import { StartupError } from '../config/startup-error.js';
 import type { CqlClient } from '../scylla/cql-client.js';
 
-/** The table's columns and their types. `"token"` is quoted everywhere, since Cassandra reserves the word. */
-const COLUMNS = {
-  token: 'uuid',
-  user_name: 'text',
-  memory_fragment: 'text',
-  created_at: 'timestamp',
-  ttl_seconds: 'int',
-};
-
-/**
- * Makes the table if it is missing. One that is there must have our columns, and is brought to the configured
- * default TTL and gc_grace_seconds.
- * @throws StartupError that names the wrong column, with nothing altered; or what SCYLLA_BOOTSTRAP=off leaves to do
- */
-export async function prepareTables(client: CqlClient, environment: Environment): Promise<void> {
-  const { keyspace } = client;
-  const table = `${keyspace}.sessions`;
-  const options = await tableOptions(client, environment);
-  const columns = await client.define(
-    "SELECT column_name, type, kind FROM system_schema.columns WHERE keyspace_name = ? AND table_name = 'sessions'",
-    [keyspace],
-  );
-  const definition = Object.entries(COLUMNS).map(
-    ([name, type]) => `"${name}" ${type}${name === 'token' ? ' PRIMARY KEY' : ''}`,
-  );
-  const create = `CREATE TABLE IF NOT EXISTS ${table} (${definition.join(', ')}) WITH ${options.join(' AND ')}`;
-  if (columns.rowLength === 0) {
-    await define(client, environment, create);
-    return;
-  }
-
-  for (const [name, type] of Object.entries(COLUMNS)) {
-    const column = columns.rows.find((row) => row.get('column_name') === name);
-    const kind = name === 'token' ? 'partition_key' : 'regular';
-    if (column?.get('type') !== type || column.get('kind') !== kind) {
-      const is = column ? `${String(column.get('type'))}, ${String(column.get('kind'))}` : 'missing';
-      throw new StartupError(
-        `The table ${table} is not ours: its column "${name}" must be ${type}, ${kind}, but is ${is}.`,
-      );
-    }
-  }
-  const found = await client.define(
-    "SELECT default_time_to_live, gc_grace_seconds FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'sessions'",
-    [keyspace],
-  );
-  const same =
-    found.first().get('default_time_to_live') === environment.DEFAULT_TTL_SECONDS &&
-    found.first().get('gc_grace_seconds') === gcGraceSeconds(environment);
-  if (!same) await define(client, environment, `ALTER TABLE ${table} WITH ${options.join(' AND ')}`);
+interface Table {
+  name: string;
+  /** Type and kind of each column, as system_schema tells them. */
+  columns: Record<string, [type: string, kind: 'partition_key' | 'clustering' | 'regular']>;
+  primaryKey: string;
+  defaultTtl: number;
 }
 
-/** Pattern 1 lives here: the TTL of every write that names none. */
-async function tableOptions(client: CqlClient, environment: Environment): Promise<string[]> {
-  const options = [
-    `default_time_to_live = ${environment.DEFAULT_TTL_SECONDS}`,
-    `gc_grace_seconds = ${gcGraceSeconds(environment)}`,
+function tables({ DEFAULT_TTL_SECONDS }: Environment): Table[] {
+  return [
+    {
+      name: 'sessions',
+      columns: {
+        token: ['uuid', 'partition_key'],
+        user_name: ['text', 'regular'],
+        memory_fragment: ['text', 'regular'],
+        created_at: ['timestamp', 'regular'],
+        ttl_seconds: ['int', 'regular'],
+      },
+      primaryKey: '"token"',
+      // Pattern 1 lives here: the TTL of every write that names none.
+      defaultTtl: DEFAULT_TTL_SECONDS,
+    },
+    {
+      name: 'sessions_by_user',
+      columns: { user_name: ['text', 'partition_key'], token: ['uuid', 'clustering'] },
+      primaryKey: 'user_name, "token"',
+      // Every hint names its own.
+      defaultTtl: 0,
+    },
   ];
+}
+
+/**
+ * Makes the tables that are missing. Those that are there must have our columns, and are brought to the configured
+ * default TTL and gc_grace_seconds.
+ * @throws StartupError that names the wrong column, with that table unaltered; or what SCYLLA_BOOTSTRAP=off leaves to do
+ */
+export async function prepareTables(client: CqlClient, environment: Environment): Promise<void> {
   // Only ScyllaDB has this table and knows the option; its newer default, `repair`, waits for repairs that a cluster
   // of ours may never run.
   const scylla = await client.define(
     "SELECT table_name FROM system_schema.tables WHERE keyspace_name = 'system_schema' AND table_name = 'scylla_tables'",
   );
-  return scylla.rowLength > 0 ? [...options, "tombstone_gc = {'mode': 'timeout'}"] : options;
+  const tombstones = scylla.rowLength > 0 ? " AND tombstone_gc = {'mode': 'timeout'}" : '';
+  for (const table of tables(environment)) {
+    const options =
+      `default_time_to_live = ${table.defaultTtl} AND gc_grace_seconds = ${gcGraceSeconds(environment)}` +
+      tombstones;
+    const statement = await missing(client, environment, table, options);
+    if (statement === undefined) continue;
+    if (environment.SCYLLA_BOOTSTRAP === 'off') {
+      throw new StartupError(
+        `SCYLLA_BOOTSTRAP is off, and the cluster is not ready; somebody has to run: ${statement};`,
+      );
+    }
+    await client.define(statement);
+  }
+}
+
+/** The statement that makes a table what it must be; undefined if it is. */
+async function missing(
+  client: CqlClient,
+  environment: Environment,
+  { name, columns, primaryKey, defaultTtl }: Table,
+  options: string,
+): Promise<string | undefined> {
+  const table = `${client.keyspace}.${name}`;
+  const found = await client.define(
+    'SELECT column_name, type, kind FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?',
+    [client.keyspace, name],
+  );
+  if (found.rowLength === 0) {
+    const definitions = Object.entries(columns).map(([column, [type]]) => `"${column}" ${type}`);
+    return `CREATE TABLE IF NOT EXISTS ${table} (${definitions.join(', ')}, PRIMARY KEY (${primaryKey})) WITH ${options}`;
+  }
+  for (const [column, wanted] of Object.entries(columns)) {
+    const row = found.rows.find((each) => each.get('column_name') === column);
+    const is = row ? `${String(row.get('type'))}, ${String(row.get('kind'))}` : 'missing';
+    if (is !== wanted.join(', ')) {
+      throw new StartupError(
+        `The table ${table} is not ours: its column "${column}" must be ${wanted.join(', ')}, but is ${is}.`,
+      );
+    }
+  }
+  const set = await client.define(
+    'SELECT default_time_to_live, gc_grace_seconds FROM system_schema.tables WHERE keyspace_name = ? AND table_name = ?',
+    [client.keyspace, name],
+  );
+  const same =
+    set.first().get('default_time_to_live') === defaultTtl &&
+    set.first().get('gc_grace_seconds') === gcGraceSeconds(environment);
+  return same ? undefined : `ALTER TABLE ${table} WITH ${options}`;
 }
 
 /** Hints of three hours (Cassandra's max_hint_window) must be delivered before a tombstone goes; one copy needs none. */
 function gcGraceSeconds({ SCYLLA_GC_GRACE_SECONDS, SCYLLA_REPLICATION_FACTOR }: Environment): number {
   return SCYLLA_GC_GRACE_SECONDS ?? (SCYLLA_REPLICATION_FACTOR === 1 ? 60 : 10_800);
-}
-
-async function define(client: CqlClient, { SCYLLA_BOOTSTRAP }: Environment, cql: string): Promise<void> {
-  if (SCYLLA_BOOTSTRAP === 'off') {
-    throw new StartupError(
-      `SCYLLA_BOOTSTRAP is off, and the cluster is not ready; somebody has to run: ${cql};`,
-    );
-  }
-  await client.define(cql);
 }

@@ -17,7 +17,10 @@ export interface Session {
 /** A part of a list. One with a `next` may hold fewer sessions than asked for, or none: there may still be more. */
 export interface SessionPage {
   sessions: Session[];
-  /** Where the next page starts: 16 hex digits that hold no token, good for every process on the same store. */
+  /**
+   * Where the next page starts, as hex digits that hold no live token: 16 in a list of all, 32 in a user's. Good for
+   * every process on the same store.
+   */
   next?: string;
 }
 
@@ -27,4 +30,13 @@ export interface NewSession {
   memoryFragment: string;
   /** Seconds to live; without it the table's default applies. */
   ttl?: number;
+}
+
+/** How a live session is to change; what is not named stays as it is. */
+export interface SessionChange {
+  /** Seconds to live from now on. */
+  ttl?: number;
+  /** Whether a `ttl` that ends sooner than the session would anyway is to be passed over. */
+  onlyExtend?: boolean;
+  memoryFragment?: string;
 }

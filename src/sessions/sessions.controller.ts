@@ -5,6 +5,7 @@ import {
   HttpCode,
   NotFoundException,
   Param,
+  Patch,
   Post,
   Query,
   Res,
@@ -12,12 +13,19 @@ import {
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { ApiProblems } from '../http/api-problem.js';
-import { QueryOrJsonBody } from '../http/query-or-json-body.js';
+import { JsonBody, QueryOrJsonBody } from '../http/query-or-json-body.js';
 import { CREATE_SESSION_NUMBERS, CreateSessionDto, toNewSession } from './create-session.dto.js';
 import { ListSessionsDto } from './list-sessions.dto.js';
+import { RenewSessionDto, toSessionChange } from './renew-session.dto.js';
+import { RevokedDto, RevokeSessionsDto } from './revoke-sessions.dto.js';
+import type { Session } from './session.js';
 import { SessionDto, toSessionDto } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 import { TokenPipe } from './token.pipe.js';
+
+const LOCATION = { Location: { description: 'Its path.', schema: { type: 'string' } } };
+const TokenParam = () =>
+  ApiParam({ name: 'token', format: 'uuid', example: '3f2b8c1e-6a1d-4c8e-9b57-0d4f3a9e7c21' });
 
 /** Expired, revoked and never made look the same. */
 const NO_SUCH_SESSION = 'no live session has this token';
@@ -47,11 +55,20 @@ export class SessionsController {
     },
   })
   async list(
-    @Query() { limit, cursor }: ListSessionsDto,
+    @Query() { limit, cursor, user_name }: ListSessionsDto,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SessionDto[]> {
-    const { sessions, next } = await this.sessions.list(limit, cursor);
-    if (next) response.links({ next: `/sessions?limit=${limit}&cursor=${next}` });
+    const { sessions, next } = await (user_name === undefined
+      ? this.sessions.list(limit, cursor)
+      : this.sessions.listByUser(user_name, limit, cursor));
+    if (next) {
+      const query = new URLSearchParams({
+        ...(user_name && { user_name }),
+        limit: String(limit),
+        cursor: next,
+      });
+      response.links({ next: `/sessions?${query.toString()}` });
+    }
     return sessions.map(toSessionDto);
   }
 
@@ -74,7 +91,7 @@ export class SessionsController {
     status: 201,
     description: 'The session.',
     type: SessionDto,
-    headers: { Location: { description: 'Its path.', schema: { type: 'string' } } },
+    headers: LOCATION,
   })
   @ApiProblems({ 413: 'body must be at most 64 kB', 415: 'body must be application/json' })
   async create(
@@ -88,13 +105,70 @@ export class SessionsController {
 
   @Get(':token')
   @ApiOperation({ operationId: 'getSession', summary: 'Read a session' })
-  @ApiParam({ name: 'token', format: 'uuid', example: '3f2b8c1e-6a1d-4c8e-9b57-0d4f3a9e7c21' })
+  @TokenParam()
   @ApiResponse({ status: 200, description: 'The session.', type: SessionDto })
   @ApiProblems({ 404: NO_SUCH_SESSION })
   async find(@Param('token', TokenPipe) token: string): Promise<SessionDto> {
-    const session = await this.sessions.find(token);
-    if (!session) throw new NotFoundException(NO_SUCH_SESSION);
-    return toSessionDto(session);
+    return existing(await this.sessions.find(token));
+  }
+
+  @Patch(':token')
+  @ApiOperation({
+    operationId: 'renewSession',
+    summary: 'Renew a session, or rewrite what it remembers',
+    description:
+      'Never brings a revoked session back, in whichever order the two arrive. One that failed with a 503 may still ' +
+      'land later, even on a session that has expired meanwhile.',
+  })
+  @TokenParam()
+  @ApiBody({ type: RenewSessionDto })
+  @ApiResponse({ status: 200, description: 'The session as it is now.', type: SessionDto })
+  @ApiProblems({
+    404: NO_SUCH_SESSION,
+    409: 'of this session only the token is left: it can be revoked, not changed',
+    413: 'body must be at most 64 kB',
+    415: 'body must be application/json',
+  })
+  async renew(
+    @Param('token', TokenPipe) token: string,
+    @JsonBody() change: RenewSessionDto,
+  ): Promise<SessionDto> {
+    return existing(await this.sessions.renew(token, toSessionChange(change)));
+  }
+
+  @Post(':token/rotate')
+  @ApiOperation({
+    operationId: 'rotateSession',
+    summary: 'Give a session a new token',
+    description:
+      'The old token is revoked before the answer: do it at every login, against session fixation.',
+  })
+  @TokenParam()
+  @ApiResponse({
+    status: 201,
+    description: 'The same session under its new token, with the TTL that was left.',
+    type: SessionDto,
+    headers: LOCATION,
+  })
+  @ApiProblems({ 404: NO_SUCH_SESSION, 409: 'this session never expires: give it a ttl first' })
+  async rotate(
+    @Param('token', TokenPipe) token: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<SessionDto> {
+    const session = existing(await this.sessions.rotate(token));
+    response.location(`/sessions/${session.token}`);
+    return session;
+  }
+
+  @Delete()
+  @ApiOperation({
+    operationId: 'revokeSessionsOfUser',
+    summary: "Revoke all of a user's sessions",
+    description: 'A session that is created at the same time either is revoked or survives whole.',
+  })
+  @ApiResponse({ status: 200, description: 'They are gone.', type: RevokedDto })
+  async revokeByUser(@Query() { user_name }: RevokeSessionsDto): Promise<RevokedDto> {
+    return { revoked: await this.sessions.revokeByUser(user_name) };
   }
 
   @Delete(':token')
@@ -104,9 +178,15 @@ export class SessionsController {
     summary: 'Revoke a session before it expires',
     description: 'Revoking a session that is not there is no error.',
   })
-  @ApiParam({ name: 'token', format: 'uuid', example: '3f2b8c1e-6a1d-4c8e-9b57-0d4f3a9e7c21' })
+  @TokenParam()
   @ApiResponse({ status: 204, description: 'It is gone.' })
   revoke(@Param('token', TokenPipe) token: string): Promise<void> {
     return this.sessions.revoke(token);
   }
+}
+
+/** @throws NotFoundException */
+function existing(session: Session | undefined): SessionDto {
+  if (!session) throw new NotFoundException(NO_SUCH_SESSION);
+  return toSessionDto(session);
 }

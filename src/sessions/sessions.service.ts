@@ -3,8 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
 import { InvalidInputError } from '../http/invalid-input.error.js';
 import { Clock } from './clock.js';
-import type { NewSession, Session, SessionPage } from './session.js';
-import { SessionStore } from './session-store.js';
+import { SessionConflictError } from './session-conflict.error.js';
+import type { NewSession, Session, SessionChange, SessionPage } from './session.js';
+import { KEY_ONLY, SessionStore } from './session-store.js';
+import type { Renewal } from './session-store.js';
 import { ttlRule } from './ttl-rule.js';
 
 /** What may be done with sessions, whichever store holds them and whoever asks. */
@@ -17,15 +19,22 @@ export class SessionsService {
   ) {}
 
   /**
-   * Creates a session under a fresh token.
+   * Creates a session under a fresh token, to live no longer than MAX_LIFETIME_SECONDS.
    * @throws InvalidInputError if the TTL is over MAX_TTL_SECONDS
    */
-  create(session: NewSession): Promise<Session> {
-    const { MAX_TTL_SECONDS } = this.environment;
-    if (session.ttl !== undefined && session.ttl > MAX_TTL_SECONDS) {
-      throw new InvalidInputError([{ field: 'ttl', detail: ttlRule(MAX_TTL_SECONDS) }]);
-    }
-    return this.store.create({ ...session, token: randomUUID(), createdAt: new Date(this.clock.now()) });
+  create({ userName, memoryFragment, ttl }: NewSession): Promise<Session> {
+    this.checkTtl(ttl);
+    const { DEFAULT_TTL_SECONDS, MAX_LIFETIME_SECONDS } = this.environment;
+    const asked = ttl ?? DEFAULT_TTL_SECONDS;
+    const tooLong = MAX_LIFETIME_SECONDS > 0 && asked > MAX_LIFETIME_SECONDS;
+    return this.store.create({
+      token: randomUUID(),
+      userName,
+      memoryFragment,
+      createdAt: new Date(this.clock.now()),
+      ttl: tooLong ? MAX_LIFETIME_SECONDS : ttl,
+      ttlSeconds: asked,
+    });
   }
 
   find(token: string): Promise<Session | undefined> {
@@ -37,8 +46,84 @@ export class SessionsService {
     return this.store.list(limit, after);
   }
 
+  /** The same for one user's sessions. */
+  listByUser(userName: string, limit: number, after?: string): Promise<SessionPage> {
+    return this.store.listByUser(userName, limit, after);
+  }
+
+  /**
+   * Gives a live session a new TTL, a new memory fragment, or both; a TTL is shortened to MAX_LIFETIME_SECONDS after
+   * its creation. With less than a second of that left, the TTL stays as it is.
+   * @returns the session as it is now; undefined if it is gone
+   * @throws InvalidInputError if the TTL is over MAX_TTL_SECONDS
+   * @throws SessionConflictError if the row was written by hand in a way that cannot be changed so
+   */
+  async renew(token: string, change: SessionChange): Promise<Session | undefined> {
+    this.checkTtl(change.ttl);
+    const session = await this.store.renew(token, (current) => this.renewal(current, change));
+    if (session === KEY_ONLY) {
+      throw new SessionConflictError(
+        'of this session only the token is left: it can be revoked, not changed',
+      );
+    }
+    return session;
+  }
+
+  /**
+   * Moves a live session to a fresh token, with the TTL that is left. The old token is dead before this resolves; if
+   * it fails half-way, there may be a second session whose token nobody was given.
+   * @returns undefined if it is gone
+   * @throws SessionConflictError if the session never expires
+   */
+  async rotate(token: string): Promise<Session | undefined> {
+    const session = await this.store.find(token);
+    if (!session) return undefined;
+    if (session.expiresIn === null)
+      throw new SessionConflictError('this session never expires: give it a ttl first');
+    const rotated = await this.store.create({
+      ...session,
+      token: randomUUID(),
+      createdAt: session.createdAt ?? new Date(this.clock.now()),
+      ttl: session.expiresIn,
+    });
+    await this.store.remove(token);
+    return rotated;
+  }
+
   /** Deletes a session before its time; one that is not there is no error. */
   revoke(token: string): Promise<void> {
     return this.store.remove(token);
+  }
+
+  /** Revokes all sessions that a user has now, and says how many. */
+  revokeByUser(userName: string): Promise<number> {
+    return this.store.removeByUser(userName);
+  }
+
+  private renewal(session: Session, { ttl, onlyExtend, memoryFragment }: SessionChange): Renewal | undefined {
+    const { expiresIn, ttlSeconds } = session;
+    const lifetime = this.lifetimeLeft(session);
+    const applied = ttl === undefined ? 0 : Math.min(ttl, lifetime);
+    const shortens = expiresIn === null || applied <= expiresIn;
+    if (applied >= 1 && !(onlyExtend && shortens)) return { ttl: applied, ttlSeconds: ttl, memoryFragment };
+    if (memoryFragment === undefined) return undefined;
+    if (expiresIn === null) throw new SessionConflictError('this session never expires: give it a ttl, too');
+    return { ttl: lifetime >= 1 ? Math.min(expiresIn, lifetime) : expiresIn, ttlSeconds, memoryFragment };
+  }
+
+  /** Whole seconds until MAX_LIFETIME_SECONDS after its creation, by the store's clock where it told the time. */
+  private lifetimeLeft({ createdAt, expiresIn, expiresAt }: Session): number {
+    const { MAX_LIFETIME_SECONDS } = this.environment;
+    if (MAX_LIFETIME_SECONDS === 0 || createdAt === null) return Infinity;
+    const now =
+      expiresAt === null || expiresIn === null ? this.clock.now() : expiresAt.getTime() - 1000 * expiresIn;
+    return Math.floor((createdAt.getTime() - now) / 1000) + MAX_LIFETIME_SECONDS;
+  }
+
+  private checkTtl(ttl: number | undefined): void {
+    const { MAX_TTL_SECONDS } = this.environment;
+    if (ttl !== undefined && ttl > MAX_TTL_SECONDS) {
+      throw new InvalidInputError([{ field: 'ttl', detail: ttlRule(MAX_TTL_SECONDS) }]);
+    }
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Session } from '../../src/sessions/session.js';
+import { SessionConflictError } from '../../src/sessions/session-conflict.error.js';
 import type { SessionStore } from '../../src/sessions/session-store.js';
 
 /** A store under test, and how time passes for it. */
@@ -104,6 +105,24 @@ export function describeSessionStore(name: string, start: () => Promise<StoreHar
         expect(Math.abs(first.expiresAt!.getTime() - second.expiresAt!.getTime())).toBeLessThanOrEqual(1000);
       });
 
+      it("takes an expired session out of its user's list, and not a renewed one", async () => {
+        const userName = randomUUID();
+        const make = (ttl: number) =>
+          store.create({
+            token: randomUUID(),
+            userName,
+            memoryFragment: 'x',
+            createdAt: new Date(harness.now()),
+            ttl,
+          });
+        const [short, renewed] = [await make(1), await make(1)];
+        await store.renew(renewed.token, () => ({ ttl: 100 }));
+        await harness.pass(1);
+        expect(await store.find(short.token)).toBeUndefined();
+        expect((await store.listByUser(userName, 10)).sessions).toMatchObject([{ token: renewed.token }]);
+        expect(await store.removeByUser(userName)).toBe(1);
+      });
+
       it('keeps a session until a second before its TTL is over, and not beyond it', async () => {
         const [short, long] = [await create(3), await create(100)];
         await harness.pass(1);
@@ -174,6 +193,137 @@ export function describeSessionStore(name: string, start: () => Promise<StoreHar
         await store.remove(token);
         await expect(store.remove(token)).resolves.toBeUndefined();
         await expect(store.remove(randomUUID())).resolves.toBeUndefined();
+      });
+    });
+
+    describe('renew', () => {
+      it('gives a new TTL from now on, and keeps the rest', async () => {
+        const created = await create(50);
+        const renewed = await store.renew(created.token, () => ({ ttl: 500 }));
+        expect(renewed).toMatchObject({
+          ...created,
+          ttlSeconds: 500,
+          expiresIn: 500,
+          expiresAt: expect.any(Date),
+        });
+        const found = (await store.find(created.token))!;
+        expect(found).toMatchObject({
+          createdAt: created.createdAt,
+          memoryFragment: 'a fragment',
+          ttlSeconds: 500,
+        });
+        expect(found.expiresIn).toBeGreaterThan(497);
+        expect(Math.abs(found.expiresAt!.getTime() - (renewed as Session).expiresAt!.getTime())).toBeLessThan(
+          2000,
+        );
+      });
+
+      it('may shorten, rewrite the fragment, and remember another TTL than the one it applies', async () => {
+        const { token } = await create(500);
+        await store.renew(token, () => ({ ttl: 50, ttlSeconds: 70, memoryFragment: 'rewritten' }));
+        const found = (await store.find(token))!;
+        expect(found).toMatchObject({ ttlSeconds: 70, memoryFragment: 'rewritten' });
+        expect(found.expiresIn).toBeLessThanOrEqual(50);
+      });
+
+      it('lets the decision see the session, and leaves it alone if it says so', async () => {
+        const { token } = await create(500, 'as it was');
+        const renewed = await store.renew(token, (session) => {
+          expect(session).toMatchObject({ token, memoryFragment: 'as it was', ttlSeconds: 500 });
+          return undefined;
+        });
+        expect(renewed).toMatchObject({ token, ttlSeconds: 500 });
+        expect(await store.find(token)).toMatchObject({ memoryFragment: 'as it was', ttlSeconds: 500 });
+      });
+
+      it('throws what the decision throws, and nothing is written', async () => {
+        const { token } = await create(500);
+        const refusal = new SessionConflictError('no');
+        const decide = () => {
+          throw refusal;
+        };
+        await expect(store.renew(token, decide)).rejects.toBe(refusal);
+        expect(await store.find(token)).toMatchObject({ ttlSeconds: 500 });
+      });
+
+      it('does nothing to a session that is gone or never was', async () => {
+        const { token } = await create(500);
+        await store.remove(token);
+        for (const gone of [token, randomUUID()]) {
+          expect(await store.renew(gone, () => ({ ttl: 5 }))).toBeUndefined();
+          expect(await store.find(gone)).toBeUndefined();
+        }
+      });
+
+      it('may be repeated, and a removal after it is for good', async () => {
+        const { token } = await create(500);
+        for (let ttl = 100; ttl < 110; ttl++) await store.renew(token, () => ({ ttl }));
+        expect(await store.find(token)).toMatchObject({ ttlSeconds: 109 });
+        await store.remove(token);
+        expect(await store.find(token)).toBeUndefined();
+      });
+    });
+
+    describe("a user's sessions", () => {
+      const createFor = (userName: string, ttl?: number) =>
+        store.create({
+          token: randomUUID(),
+          userName,
+          memoryFragment: 'x',
+          createdAt: new Date(harness.now()),
+          ttl,
+        });
+      const everySessionOf = async (userName: string, limit = 1000): Promise<Session[]> => {
+        const all: Session[] = [];
+        for (let page = await store.listByUser(userName, limit); ;) {
+          expect(page.sessions.length).toBeLessThanOrEqual(limit);
+          all.push(...page.sessions);
+          if (page.next === undefined) return all;
+          page = await store.listByUser(userName, limit, page.next);
+        }
+      };
+      const tokensOf = async (userName: string, limit?: number) =>
+        (await everySessionOf(userName, limit)).map(({ token }) => token);
+
+      it('are listed apart from those of others, whatever the name', async () => {
+        const names = ['Ada', 'ada', 'Ada ', "Ada'; --", '💀', 'x'.repeat(128)].map(
+          (name) => name + randomUUID(),
+        );
+        for (const name of names) {
+          const { token } = await createFor(name.slice(0, 128), 100);
+          expect(await tokensOf(name.slice(0, 128))).toEqual([token]);
+        }
+        expect(await tokensOf(randomUUID())).toEqual([]);
+      });
+
+      it('are walked page by page, each once, with cursors that give no token away', async () => {
+        const name = randomUUID();
+        const created = await Promise.all(Array.from({ length: 30 }, () => createFor(name, 100)));
+        const expected = created.map(({ token }) => token).sort();
+        for (const limit of [1, 7, 29, 30, 31]) expect(await tokensOf(name, limit)).toEqual(expected);
+        const { next } = await store.listByUser(name, 7);
+        expect(next).toMatch(/^[0-9a-f]{32}$/);
+        expect(expected.map((token) => token.replaceAll('-', ''))).not.toContain(next);
+      });
+
+      it('leave the list when they are removed, and stay in it when they are renewed', async () => {
+        const name = randomUUID();
+        const [one, two] = [await createFor(name, 100), await createFor(name, 100)];
+        await store.renew(one.token, () => ({ ttl: 1000 }));
+        await store.remove(two.token);
+        expect(await everySessionOf(name)).toMatchObject([{ token: one.token, ttlSeconds: 1000 }]);
+      });
+
+      it('are removed all at once, and counted', async () => {
+        const [name, other] = [randomUUID(), randomUUID()];
+        const theirs = await Promise.all(Array.from({ length: 70 }, () => createFor(name, 100)));
+        const { token } = await createFor(other, 100);
+        await store.remove(theirs[0]!.token);
+        expect(await store.removeByUser(name)).toBe(69);
+        expect(await tokensOf(name)).toEqual([]);
+        for (const session of theirs) expect(await store.find(session.token)).toBeUndefined();
+        expect(await tokensOf(other)).toEqual([token]);
+        expect(await store.removeByUser(name)).toBe(0);
       });
     });
 

@@ -301,7 +301,7 @@ describe('/sessions', () => {
     ])('refuses cursor=%s', async (cursor) => {
       const { body } = await request(url).get(`/sessions?cursor=${cursor}`).expect(400);
       expect(body.errors).toEqual([
-        { field: 'cursor', detail: 'must be taken from the next link of a page' },
+        { field: 'cursor', detail: 'must be taken from the next link of a page of the same list' },
       ]);
     });
 

@@ -14,3 +14,14 @@ export class ManualClock extends Clock {
     this.time += milliseconds;
   }
 }
+
+/** A clock that runs, but is wrong by so many milliseconds. */
+export class SkewedClock extends Clock {
+  constructor(private readonly skew: number) {
+    super();
+  }
+
+  override now(): number {
+    return super.now() + this.skew;
+  }
+}

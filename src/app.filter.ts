@@ -2,9 +2,10 @@ import { STATUS_CODES } from 'node:http';
 import { Catch, HttpException, Logger } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { StoreError } from '../sessions/session-store.js';
-import { InvalidInputError } from './invalid-input.error.js';
-import type { ProblemDto } from './problem.dto.js';
+import { SessionConflictError } from './sessions/session-conflict.error.js';
+import { StoreError } from './sessions/session-store.js';
+import { InvalidInputError } from './http/invalid-input.error.js';
+import type { ProblemDto } from './http/problem.dto.js';
 
 /** Seconds after which a client may ask again once the store has failed. */
 const RETRY_AFTER_SECONDS = 5;
@@ -36,6 +37,7 @@ export class ProblemFilter implements ExceptionFilter {
 function toProblem(error: unknown): ProblemDto {
   if (error instanceof InvalidInputError)
     return Object.assign(problem(error.status, error.message), { errors: error.errors });
+  if (error instanceof SessionConflictError) return problem(409, error.message);
   if (error instanceof StoreError) return problem(503, 'The store cannot be reached; try again soon.');
   if (error instanceof HttpException) return problem(error.getStatus(), error.message);
   // What Express and its body parser throw: an error with a 4xx `status`, and a message meant for the client.
@@ -48,7 +50,9 @@ function problem(status: number, detail: string): ProblemDto {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };
 }
 
+/** A store that fails does so for every request: its reason is enough. What nobody expected comes with its stack. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return `${error.stack ?? error.message}${error.cause ? `\ncaused by ${describe(error.cause)}` : ''}`;
+  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
+  return error instanceof StoreError ? `${error.message}${cause}` : (error.stack ?? error.message);
 }
