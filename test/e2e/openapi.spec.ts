@@ -15,12 +15,15 @@ describe('the OpenAPI description', () => {
       ),
     );
     expect(answers.sort()).toEqual([
+      'delete /sessions 200,400,503',
       'delete /sessions/{token} 204,400,503',
       'get /health/live 200',
       'get /health/ready 200,503',
       'get /sessions 200,400,503',
       'get /sessions/{token} 200,400,404,503',
+      'patch /sessions/{token} 200,400,404,409,413,415,503',
       'post /sessions 201,400,413,415,503',
+      'post /sessions/{token}/rotate 201,400,404,409,503',
     ]);
     expect(body.components.schemas.CreateSessionDto.properties.ttl).toMatchObject({
       minimum: 1,

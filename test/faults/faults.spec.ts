@@ -9,11 +9,14 @@ import { onTeardown } from '../support/teardown.js';
 //
 // SCYLLA_CONSISTENCY=ONE make test-faults shows that the checker finds something where there is something to find.
 
+/** New JVMs compile their hot code first; three of them on a small machine stall under a load they bear later. */
+const WARM_UP_SECONDS = 25;
 const SECONDS = 75;
 const OPERATIONS_A_SECOND = 200;
 const KILL_NODE_AT = 15;
 const START_NODE_AT = 35;
 const KILL_SERVICE_AT = 60;
+const MOST_IN_FLIGHT = 64;
 const LONG_TTL = 600;
 /** Expiry is counted in whole seconds, from when the database ran the write: before its acknowledgement. */
 const GRACE_MS = 1000;
@@ -48,6 +51,7 @@ if (lack) console.warn(lack);
       const survivorUrl = await survivor.listening();
       const victim = new ServiceProcess('main.js', variables);
       const urls = [survivorUrl, await victim.listening()];
+      await new Load(urls, survivorUrl).run(WARM_UP_SECONDS);
       const load = new Load(urls, survivorUrl);
 
       const events = (async () => {
@@ -61,7 +65,7 @@ if (lack) console.warn(lack);
         urls.splice(1, 1);
         await victim.kill('SIGKILL');
       })();
-      await load.run();
+      await load.run(SECONDS);
       await Promise.all([events, killService]);
       await load.checkAll();
 
@@ -69,7 +73,7 @@ if (lack) console.warn(lack);
       expect(load.figures.revoked).toBeGreaterThanOrEqual(1000);
       expect(load.figures).toMatchObject({ lost: 0, resurrected: 0, immortal: 0 });
     },
-    (SECONDS + 180) * 1000,
+    (WARM_UP_SECONDS + SECONDS + 180) * 1000,
   );
 });
 
@@ -86,6 +90,7 @@ function reasons(output: string): Record<string, number> {
 class Load {
   readonly figures = {
     operations: 0,
+    seconds: 0,
     created: 0,
     revoked: 0,
     reads: 0,
@@ -104,17 +109,20 @@ class Load {
     private readonly survivor: string,
   ) {}
 
-  async run(): Promise<void> {
+  /** Keeps up the rate, and catches up after a stall, but never has more than so many under way. */
+  async run(seconds: number): Promise<void> {
     const started = performance.now();
     const running = new Set<Promise<void>>();
-    for (let i = 0; i < SECONDS * OPERATIONS_A_SECOND; i++) {
+    for (let i = 0; i < seconds * OPERATIONS_A_SECOND; i++) {
       const due = started + (1000 * i) / OPERATIONS_A_SECOND;
       if (due > performance.now()) await pause(due - performance.now());
+      if (running.size >= MOST_IN_FLIGHT) await Promise.race(running);
       const operation: Promise<void> = this.operate().finally(() => running.delete(operation));
       running.add(operation);
       this.figures.operations++;
     }
     await Promise.all(running);
+    this.figures.seconds = Math.round((performance.now() - started) / 1000);
   }
 
   /** Reads everything there ever was once more, when the shorter ones are over. */
