@@ -29,6 +29,20 @@ export class Environment {
   @IsWholeNumber(0, 65_535)
   readonly PORT: number = 8000;
 
+  /** Whether the dashboard shows the statements behind it. Unset: where only this machine can see it. */
+  @ValidateIf((_, value) => value !== undefined)
+  @IsIn(['true', 'false'], { message: 'must be "true" or "false"' })
+  readonly SHOW_CQL: 'true' | 'false' | undefined = undefined;
+
+  get showCql(): boolean {
+    return this.SHOW_CQL === undefined ? this.onLoopback : this.SHOW_CQL === 'true';
+  }
+
+  /** Whether nobody but this machine can reach the service. */
+  get onLoopback(): boolean {
+    return this.HOST === 'localhost' || this.HOST === '::1' || /^127\./.test(this.HOST);
+  }
+
   /** Where sessions live: in an LMDB folder on this machine, or on a ScyllaDB or Cassandra cluster. */
   @IsIn(['embedded', 'scylla'], { message: 'must be "embedded" or "scylla"' })
   readonly SESSION_STORE: 'embedded' | 'scylla' = 'embedded';

@@ -5,6 +5,7 @@ import type { OnApplicationShutdown } from '@nestjs/common';
 import { auth, Client, policies, types } from 'cassandra-driver';
 import type { Environment } from '../config/environment.js';
 import { StartupError } from '../config/startup-error.js';
+import { noteStatement } from './statement-trace.js';
 import { RetryElsewherePolicy } from './retry-elsewhere.policy.js';
 
 /** What one call of a store may take in all, over every statement, retry and host: a client has its 503 within 2 s. */
@@ -75,6 +76,7 @@ export class CqlClient implements OnApplicationShutdown {
       isIdempotent: true,
       timestamp: timestamp === undefined ? undefined : types.Long.fromString(String(timestamp)),
     };
+    const started = performance.now();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
@@ -86,6 +88,7 @@ export class CqlClient implements OnApplicationShutdown {
       return await Promise.race([this.driver.execute(cql, parameters, options), late]);
     } finally {
       clearTimeout(timer);
+      noteStatement(cql, parameters, started);
     }
   }
 

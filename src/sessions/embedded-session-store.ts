@@ -7,7 +7,10 @@ import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
 import type { Environment } from '../config/environment.js';
 import { StartupError } from '../config/startup-error.js';
+import { noteStatement } from '../scylla/statement-trace.js';
 import type { Clock } from './clock.js';
+import { statements } from './scylla-statements.js';
+import { describeSessions } from './scylla-tables.js';
 import { SessionConflictError } from './session-conflict.error.js';
 import type { Session, SessionPage } from './session.js';
 import { SessionStore, StoreError } from './session-store.js';
@@ -37,6 +40,10 @@ const END = '~';
  */
 export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, OnApplicationShutdown {
   readonly description: string;
+  readonly tableDefinition: string;
+  readonly imitatesCql = true;
+  /** What a cluster would be sent, for those who came to learn it. */
+  private readonly cql: ReturnType<typeof statements>;
   private readonly folder: string;
   private readonly defaultTtl: number;
   private readonly logger = new Logger(EmbeddedSessionStore.name);
@@ -57,6 +64,8 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     super();
     this.folder = resolve(environment.DATA_DIR);
     this.defaultTtl = environment.DEFAULT_TTL_SECONDS;
+    this.tableDefinition = describeSessions(environment);
+    this.cql = statements(environment.SCYLLA_KEYSPACE);
     this.description = `embedded store in ${environment.DATA_DIR}, which imitates the TTL that a ScyllaDB cluster applies by itself`;
   }
 
@@ -93,12 +102,21 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
       ttlSeconds: ttlSeconds ?? applied,
       expiry: this.second() + applied,
     };
+    const started = performance.now();
     await this.durably(() => this.root.batch(() => this.put(token, row)));
+    const columns = [token, userName, memoryFragment, createdAt, row.ttlSeconds];
+    if (ttl === undefined) noteStatement(this.cql.insertWithDefaultTtl, columns, started);
+    else noteStatement(this.cql.insertWithTtl, [...columns, ttl], started);
     return toSession(token, row, applied);
   }
 
   find(token: string): Promise<Session | undefined> {
-    return this.read(() => this.live(token));
+    return this.read(() => {
+      const started = performance.now();
+      const session = this.live(token);
+      noteStatement(this.cql.select, [token], started);
+      return session;
+    });
   }
 
   renew(token: string, decide: (session: Session) => Renewal | undefined): Promise<Session | undefined> {
@@ -134,6 +152,11 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     return this.read(() => {
       const second = this.second();
       const sessions: Session[] = [];
+      noteStatement(
+        this.cql.selectRange,
+        [after ?? 'the start of the ring', 'its end', limit],
+        performance.now(),
+      );
       // From behind all keys that begin with the cursor.
       for (const { key, value } of this.sessions.getRange({ start: after && after + END })) {
         if (value.expiry <= second) continue;
@@ -148,6 +171,11 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   listByUser(userName: string, limit: number, after?: string): Promise<SessionPage> {
     return this.read(() => {
       const sessions: Session[] = [];
+      noteStatement(
+        this.cql.selectHints,
+        [userName, after ? tokenAt(after) : 'the first', limit],
+        performance.now(),
+      );
       for (const [, token] of this.userKeys(userName, after && tokenAt(after))) {
         const session = this.live(token);
         if (!session) continue;

@@ -5,7 +5,7 @@ import { Deadline } from '../scylla/cql-client.js';
 import type { CqlClient } from '../scylla/cql-client.js';
 import type { Clock } from './clock.js';
 import { lastWriteTime, statements, toSession } from './scylla-statements.js';
-import { prepareTables } from './scylla-tables.js';
+import { describeSessions, prepareTables } from './scylla-tables.js';
 import { SessionConflictError } from './session-conflict.error.js';
 import type { Session, SessionPage } from './session.js';
 import { KEY_ONLY, SessionStore, StoreError } from './session-store.js';
@@ -32,6 +32,8 @@ const LOOKUPS = 64;
  */
 export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
   readonly description: string;
+  readonly tableDefinition: string;
+  readonly imitatesCql = false;
   private readonly cql: ReturnType<typeof statements>;
   /** Milliseconds by which the cluster's clock was ahead of ours at the last read: for what a write answers. */
   private ahead = 0;
@@ -44,6 +46,7 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
     super();
     const { SCYLLA_HOSTS, SCYLLA_KEYSPACE } = environment;
     this.description = `CQL cluster at ${SCYLLA_HOSTS.join(', ')}, keyspace ${SCYLLA_KEYSPACE}, whose own TTL removes the rows`;
+    this.tableDefinition = describeSessions(environment);
     this.cql = statements(SCYLLA_KEYSPACE);
   }
 

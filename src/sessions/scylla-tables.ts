@@ -35,6 +35,12 @@ function tables({ DEFAULT_TTL_SECONDS }: Environment): Table[] {
   ];
 }
 
+/** What DESCRIBE says of the table of sessions, in short. */
+export function describeSessions(environment: Environment): string {
+  const [sessions] = tables(environment);
+  return sessions ? createTable(environment.SCYLLA_KEYSPACE, sessions, optionsOf(environment, sessions)) : '';
+}
+
 /**
  * Makes the tables that are missing. Those that are there must have our columns, and are brought to the configured
  * default TTL and gc_grace_seconds.
@@ -66,24 +72,24 @@ export async function prepareTables(client: CqlClient, environment: Environment)
 async function missing(
   client: CqlClient,
   environment: Environment,
-  { name, columns, primaryKey, defaultTtl }: Table,
+  table: Table,
   options: string,
 ): Promise<string | undefined> {
-  const table = `${client.keyspace}.${name}`;
+  const { name, columns, defaultTtl } = table;
+  const fullName = `${client.keyspace}.${name}`;
   const found = await client.define(
     'SELECT column_name, type, kind FROM system_schema.columns WHERE keyspace_name = ? AND table_name = ?',
     [client.keyspace, name],
   );
   if (found.rowLength === 0) {
-    const definitions = Object.entries(columns).map(([column, [type]]) => `"${column}" ${type}`);
-    return `CREATE TABLE IF NOT EXISTS ${table} (${definitions.join(', ')}, PRIMARY KEY (${primaryKey})) WITH ${options}`;
+    return createTable(client.keyspace, table, options);
   }
   for (const [column, wanted] of Object.entries(columns)) {
     const row = found.rows.find((each) => each.get('column_name') === column);
     const is = row ? `${String(row.get('type'))}, ${String(row.get('kind'))}` : 'missing';
     if (is !== wanted.join(', ')) {
       throw new StartupError(
-        `The table ${table} is not ours: its column "${column}" must be ${wanted.join(', ')}, but is ${is}.`,
+        `The table ${fullName} is not ours: its column "${column}" must be ${wanted.join(', ')}, but is ${is}.`,
       );
     }
   }
@@ -94,7 +100,16 @@ async function missing(
   const same =
     set.first().get('default_time_to_live') === defaultTtl &&
     set.first().get('gc_grace_seconds') === gcGraceSeconds(environment);
-  return same ? undefined : `ALTER TABLE ${table} WITH ${options}`;
+  return same ? undefined : `ALTER TABLE ${fullName} WITH ${options}`;
+}
+
+function createTable(keyspace: string, { name, columns, primaryKey }: Table, options: string): string {
+  const definitions = Object.entries(columns).map(([column, [type]]) => `"${column}" ${type}`);
+  return `CREATE TABLE IF NOT EXISTS ${keyspace}.${name} (${definitions.join(', ')}, PRIMARY KEY (${primaryKey})) WITH ${options}`;
+}
+
+function optionsOf(environment: Environment, { defaultTtl }: Table): string {
+  return `default_time_to_live = ${defaultTtl} AND gc_grace_seconds = ${gcGraceSeconds(environment)}`;
 }
 
 /** Hints of three hours (Cassandra's max_hint_window) must be delivered before a tombstone goes; one copy needs none. */

@@ -41,6 +41,12 @@ export abstract class SessionStore {
   /** How the page and the log name this store, in one sentence. */
   abstract readonly description: string;
 
+  /** The CQL that makes the table of sessions, its default TTL included. */
+  abstract readonly tableDefinition: string;
+
+  /** Whether the statements that `traceStatements` tells of were not sent, but are what a cluster would be sent. */
+  abstract readonly imitatesCql: boolean;
+
   abstract create(row: NewRow): Promise<Session>;
 
   abstract find(token: string): Promise<Session | undefined>;

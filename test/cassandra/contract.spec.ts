@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describeSessionStore } from '../contract/session-store.contract.js';
 import { checkAgainstModel } from '../contract/session-store.model.js';
+import { describeScale } from '../contract/session-store.scale.js';
 import { describeRaces } from '../contract/session-store.races.js';
 import { describeOnCassandra, onCassandra } from '../support/cassandra.js';
 import { SkewedClock } from '../support/manual-clock.js';
@@ -21,6 +22,8 @@ describeOnCassandra('on Cassandra', () => {
       await openScyllaStore(variables, new SkewedClock(-2500)),
     ];
   });
+
+  describeScale('scylla', () => openScyllaStore(onCassandra()));
 
   it('does what the model says, in random sequences of steps: scylla', async () => {
     const store = await openScyllaStore(onCassandra());

@@ -4,6 +4,7 @@ import { openEmbeddedStore } from '../support/embedded-store.js';
 import { tempFolder } from '../support/temp-folder.js';
 import { describeSessionStore } from './session-store.contract.js';
 import { checkAgainstModel } from './session-store.model.js';
+import { describeScale } from './session-store.scale.js';
 import { describeRaces } from './session-store.races.js';
 
 describeSessionStore('embedded', () => {
@@ -23,6 +24,8 @@ describeRaces('embedded', () => {
   const folder = tempFolder();
   return Promise.resolve([openEmbeddedStore(new Clock(), folder), openEmbeddedStore(new Clock(), folder)]);
 });
+
+describeScale('embedded', () => Promise.resolve(openEmbeddedStore(new Clock(), tempFolder())));
 
 it('does what the model says, in random sequences of steps: embedded', async () => {
   const clock = new ManualClock();

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import request from 'supertest';
 import { ServiceProcess } from '../support/service-process.js';
+import { waitUntil } from '../support/wait-until.js';
 import { tempFolder } from '../support/temp-folder.js';
 
 const valid = { user_name: 'Radek', memory_fragment: 'A chess game', ttl: 3600 };
@@ -133,6 +134,36 @@ describe('the seed command', () => {
     expect(new Set(ttls).size).toBeGreaterThan(1);
   });
 
+  it('writes for one user, so many at a time, and counts them', async () => {
+    const folder = tempFolder();
+    const parameters = ['--count', '500', '--user', 'Bao Linh', '--concurrency', '50'];
+    const { code, output } = await new ServiceProcess('seed.js', { DATA_DIR: folder }, parameters).finished;
+    expect(output).toMatch(/sessions written\W+500\W/);
+    expect(output).toMatch(/different users\W+1\W/);
+    expect(code).toBe(0);
+    const origin = await new ServiceProcess('main.js', { DATA_DIR: folder, PORT: '0' }).listening();
+    const { body } = await request(origin).get('/sessions?limit=1000&user_name=Bao%20Linh').expect(200);
+    expect(body).toHaveLength(500);
+  });
+
+  it('stops cleanly on Ctrl-C and says how many were written', async () => {
+    const folder = tempFolder();
+    const command = new ServiceProcess('seed.js', { DATA_DIR: folder }, [
+      '--count',
+      '5000000',
+      '--user',
+      'Bao',
+    ]);
+    const origin = await new ServiceProcess('main.js', { DATA_DIR: folder, PORT: '0' }).listening();
+    const first = () => request(origin).get('/sessions?limit=1');
+    await waitUntil(async () => (await first()).body.length > 0);
+    const { code, output } = await command.kill('SIGINT');
+    const written = Number(/Stopped: (\d+) of 5000000 sessions were written/.exec(output)?.[1]);
+    expect(code).toBe(130);
+    const { body } = await request(origin).delete('/sessions?user_name=Bao').expect(200);
+    expect(body).toEqual({ revoked: written });
+  });
+
   it('prints plain lines when it is not on a terminal', async () => {
     const { code, output } = await seed('--count', '2', '--ttl', '30');
     expect(code).toBe(0);
@@ -149,6 +180,8 @@ describe('the seed command', () => {
     [['--colour', 'red'], "unknown option '--colour'"],
     [['--count'], "option '--count <number>' argument missing"],
     [['twenty'], 'twenty'],
+    [['--concurrency', '0'], '--concurrency must be a whole number from 1 to 1000'],
+    [['--user', ''], '--user is empty: 1 to 128 characters'],
   ])('refuses %j with exit code 2', async (parameters, message) => {
     const { code, output } = await seed(...parameters);
     expect(output).toContain(message);
