@@ -31,6 +31,6 @@ export function noteStatement(cql: string, values: unknown[], started: number): 
 
 function toText(value: unknown): string {
   if (value === undefined) return '(unset)';
-  const text = value instanceof Date ? value.toISOString() : String(value);
+  const text = value instanceof Date ? value.toISOString() : String(value as string | number | bigint);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
 }

@@ -119,8 +119,12 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     });
   }
 
-  renew(token: string, decide: (session: Session) => Renewal | undefined): Promise<Session | undefined> {
-    return this.durably(() =>
+  async renew(
+    token: string,
+    decide: (session: Session) => Renewal | undefined,
+  ): Promise<Session | undefined> {
+    const started = performance.now();
+    const result = await this.durably(() =>
       this.root.transaction(() => {
         const session = this.live(token);
         const renewal = session && decide(session);
@@ -137,15 +141,32 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
         return toSession(token, renewed, renewal.ttl);
       }),
     );
+    noteStatement(this.cql.selectToRenew, [token], started);
+    if (result) {
+      const { userName, memoryFragment, createdAt, ttlSeconds, expiresIn } = result;
+      const values = [
+        token,
+        userName,
+        memoryFragment,
+        createdAt,
+        ttlSeconds,
+        expiresIn,
+        'the last write time + 1',
+      ];
+      noteStatement(this.cql.renew, values, started);
+    }
+    return result;
   }
 
-  remove(token: string): Promise<void> {
-    return this.durably(() =>
+  async remove(token: string): Promise<void> {
+    const started = performance.now();
+    await this.durably(() =>
       this.root.transaction(() => {
         const row = this.sessions.get(keyOf(token));
         if (row) this.drop(token, row);
       }),
     );
+    noteStatement(this.cql.delete, ['now, or a second after the last write', token], started);
   }
 
   list(limit: number, after?: string): Promise<SessionPage> {
