@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { inspect } from 'node:util';
 
 /** A statement that was sent, for a person to read. */
 export interface TracedStatement {
@@ -31,6 +32,8 @@ export function noteStatement(cql: string, values: unknown[], started: number): 
 
 function toText(value: unknown): string {
   if (value === undefined) return '(unset)';
-  const text = value instanceof Date ? value.toISOString() : String(value as string | number | bigint);
+  if (typeof value === 'bigint') return String(value);
+  const text =
+    typeof value === 'string' ? value : value instanceof Date ? value.toISOString() : inspect(value);
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE - 1)}…` : text;
 }

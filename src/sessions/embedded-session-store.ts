@@ -124,12 +124,12 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     decide: (session: Session) => Renewal | undefined,
   ): Promise<Session | undefined> {
     const started = performance.now();
-    const result = await this.durably(() =>
+    const { session: result, written } = await this.durably(() =>
       this.root.transaction(() => {
         const session = this.live(token);
         const renewal = session && decide(session);
         const row = this.sessions.get(keyOf(token));
-        if (!renewal || !row) return session;
+        if (!renewal || !row) return { session, written: false };
         this.drop(token, row);
         const renewed: Row = {
           ...row,
@@ -138,11 +138,11 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
           expiry: this.second() + renewal.ttl,
         };
         this.put(token, renewed);
-        return toSession(token, renewed, renewal.ttl);
+        return { session: toSession(token, renewed, renewal.ttl), written: true };
       }),
     );
     noteStatement(this.cql.selectToRenew, [token], started);
-    if (result) {
+    if (result && written) {
       const { userName, memoryFragment, createdAt, ttlSeconds, expiresIn } = result;
       const values = [
         token,
