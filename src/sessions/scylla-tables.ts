@@ -44,7 +44,7 @@ export function describeSessions(environment: Environment): string {
 /**
  * Makes the tables that are missing. Those that are there must have our columns, and are brought to the configured
  * default TTL and gc_grace_seconds.
- * @throws StartupError that names the wrong column, with that table unaltered; or what SCYLLA_BOOTSTRAP=off leaves to do
+ * @throws StartupError that names the wrong column, with nothing altered; or what SCYLLA_BOOTSTRAP=off leaves to do
  */
 export async function prepareTables(client: CqlClient, environment: Environment): Promise<void> {
   // Only ScyllaDB has this table and knows the option; its newer default, `repair`, waits for repairs that a cluster
@@ -53,28 +53,26 @@ export async function prepareTables(client: CqlClient, environment: Environment)
     "SELECT table_name FROM system_schema.tables WHERE keyspace_name = 'system_schema' AND table_name = 'scylla_tables'",
   );
   const tombstones = scylla.rowLength > 0 ? " AND tombstone_gc = {'mode': 'timeout'}" : '';
+  const needed: string[] = [];
   for (const table of tables(environment)) {
-    const options =
-      `default_time_to_live = ${table.defaultTtl} AND gc_grace_seconds = ${gcGraceSeconds(environment)}` +
-      tombstones;
-    const statement = await missing(client, environment, table, options);
-    if (statement === undefined) continue;
-    if (environment.SCYLLA_BOOTSTRAP === 'off') {
-      throw new StartupError(
-        `SCYLLA_BOOTSTRAP is off, and the cluster is not ready; somebody has to run: ${statement};`,
-      );
-    }
-    await client.define(statement);
+    needed.push(...(await missing(client, environment, table, optionsOf(environment, table) + tombstones)));
   }
+  if (needed.length > 0 && environment.SCYLLA_BOOTSTRAP === 'off') {
+    const statements = needed.map((statement) => `${statement};`).join(' ');
+    throw new StartupError(
+      `SCYLLA_BOOTSTRAP is off, and the cluster is not ready; somebody has to run: ${statements}`,
+    );
+  }
+  for (const statement of needed) await client.define(statement);
 }
 
-/** The statement that makes a table what it must be; undefined if it is. */
+/** The statement that makes a table what it must be; none if it is. */
 async function missing(
   client: CqlClient,
   environment: Environment,
   table: Table,
   options: string,
-): Promise<string | undefined> {
+): Promise<string[]> {
   const { name, columns, defaultTtl } = table;
   const fullName = `${client.keyspace}.${name}`;
   const found = await client.define(
@@ -82,7 +80,7 @@ async function missing(
     [client.keyspace, name],
   );
   if (found.rowLength === 0) {
-    return createTable(client.keyspace, table, options);
+    return [createTable(client.keyspace, table, options)];
   }
   for (const [column, wanted] of Object.entries(columns)) {
     const row = found.rows.find((each) => each.get('column_name') === column);
@@ -100,7 +98,7 @@ async function missing(
   const same =
     set.first().get('default_time_to_live') === defaultTtl &&
     set.first().get('gc_grace_seconds') === gcGraceSeconds(environment);
-  return same ? undefined : `ALTER TABLE ${fullName} WITH ${options}`;
+  return same ? [] : [`ALTER TABLE ${fullName} WITH ${options}`];
 }
 
 function createTable(keyspace: string, { name, columns, primaryKey }: Table, options: string): string {

@@ -1,0 +1,38 @@
+import type { TracedStatement } from '../scylla/statement-trace.js';
+import type { SessionStore } from '../sessions/session-store.js';
+
+/** The statements behind a page, for its panel. */
+export interface CqlPanel {
+  imitated: boolean;
+  table: string;
+  runs: StatementRun[];
+}
+
+/** A statement, or several of the same text in a row, of which the first one's values are shown. */
+interface StatementRun {
+  cql: string;
+  values: string[];
+  /** Of the slowest, since those of one run may have been under way together. */
+  milliseconds: string;
+  /** How many, where there is more than one. */
+  times?: number;
+}
+
+export function toCqlPanel(store: SessionStore, statements: TracedStatement[]): CqlPanel {
+  const runs: TracedStatement[][] = [];
+  for (const statement of statements) {
+    const run = runs.at(-1);
+    if (run?.[0]?.cql === statement.cql) run.push(statement);
+    else runs.push([statement]);
+  }
+  return {
+    imitated: store.imitatesCql,
+    table: store.tableDefinition,
+    runs: runs.map((run) => ({
+      cql: run[0]?.cql ?? '',
+      values: run[0]?.values ?? [],
+      milliseconds: Math.max(...run.map(({ milliseconds }) => milliseconds)).toFixed(2),
+      times: run.length > 1 ? run.length : undefined,
+    })),
+  };
+}
