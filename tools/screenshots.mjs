@@ -7,12 +7,19 @@ import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const SESSIONS = [
-  ['Mara Venn', 'The first snow over the harbour, and nobody else awake', 300],
   ['Tobias Quill', 'A chess game abandoned two moves before mate', 5],
-  ['Ines Okafor', 'A lullaby in a language no one in the family speaks any more', 27],
-  ['Juno Castellan', 'The code to a locker that was torn down years ago', 8],
-  ['Elio Marchetti', 'The taste of the last orange aboard the Dimension-4 shuttle', 3600],
+  ['Juno Castellan', 'The code to a locker that was torn down years ago', 9],
+  ['Ines Okafor', 'A lullaby in a language no one in the family speaks any more', 28],
   ['Priya Sundar', 'Three knocks, a pause, and the relief of a familiar voice', 120],
+  ['Mara Venn', 'The first snow over the harbour, and nobody else awake', 300],
+  ['Elio Marchetti', 'The taste of the last orange aboard the Dimension-4 shuttle', 3600],
+  ['Noor Haddad', 'Salt on the kitchen window, the summer the sea came up', 7200],
+  ['Zofia Lind', 'Her own name, said wrongly, every day for a year', 172800],
+];
+const SHOTS = [
+  { path: 'docs/dashboard.png', viewport: { width: 1280, height: 1000 }, colorScheme: 'dark' },
+  { path: 'docs/dashboard-light.png', viewport: { width: 1280, height: 1000 }, colorScheme: 'light' },
+  { path: 'docs/dashboard-phone.png', viewport: { width: 360, height: 1400 }, colorScheme: 'dark' },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'ephemera-screenshots-'));
@@ -36,12 +43,19 @@ try {
     });
     if (!answer.ok) throw new Error(await answer.text());
   }
-  const page = await browser.newPage({ viewport: { width: 1200, height: 960 }, colorScheme: 'dark' });
-  // Loaded once and not refreshed, so that the expired card stays for the picture.
-  await page.route('**/ui/sessions', (route) => route.fulfill({ status: 204 }));
-  await page.goto(url);
-  await page.locator('[data-state=expired]').waitFor();
-  await page.screenshot({ path: 'docs/dashboard.png' });
+  const pages = await Promise.all(
+    SHOTS.map(async ({ path, ...options }) => {
+      const page = await browser.newPage({ ...options, reducedMotion: 'reduce' });
+      // Loaded once and not refreshed, so that the expired card stays for the picture.
+      await page.route('**/ui/sessions', (route) => route.fulfill({ status: 204 }));
+      await page.goto(url);
+      return { page, path };
+    }),
+  );
+  for (const { page, path } of pages) {
+    await page.locator('[data-state=expired]').waitFor();
+    await page.screenshot({ path });
+  }
 } finally {
   await browser.close();
   service.kill('SIGTERM');
