@@ -53,7 +53,7 @@ describeOnCassandra('an outage', () => {
       const { body } = await request(url).post('/sessions').send(valid).expect(201);
       const page = await (await launchBrowser()).newPage();
       await page.goto(url);
-      const banner = page.getByText('cannot reach its store');
+      const banner = page.locator('#outage');
       expect(await banner.isVisible()).toBe(false);
 
       for (const [stop, back] of [
