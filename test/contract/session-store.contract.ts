@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Session } from '../../src/sessions/session.js';
 import { SessionConflictError } from '../../src/sessions/session-conflict.error.js';
 import type { SessionStore } from '../../src/sessions/session-store.js';
+import { walk } from '../support/walk.js';
 
 /** A store under test, and how time passes for it. */
 export interface StoreHarness {
@@ -34,15 +35,12 @@ export function describeSessionStore(name: string, start: () => Promise<StoreHar
         ttl,
       });
 
-    /** Walks all pages, as a client does. */
-    const everySession = async (limit = 1000): Promise<Session[]> => {
-      const all: Session[] = [];
-      for (let page = await store.list(limit); ; page = await store.list(limit, page.next)) {
+    const everySession = (limit = 1000) =>
+      walk(async (after) => {
+        const page = await store.list(limit, after);
         expect(page.sessions.length).toBeLessThanOrEqual(limit);
-        all.push(...page.sessions);
-        if (page.next === undefined) return all;
-      }
-    };
+        return page;
+      });
 
     describe('create', () => {
       it('applies the default TTL to a session that asks for none', async () => {
@@ -273,15 +271,12 @@ export function describeSessionStore(name: string, start: () => Promise<StoreHar
           createdAt: new Date(harness.now()),
           ttl,
         });
-      const everySessionOf = async (userName: string, limit = 1000): Promise<Session[]> => {
-        const all: Session[] = [];
-        for (let page = await store.listByUser(userName, limit); ;) {
+      const everySessionOf = (userName: string, limit = 1000) =>
+        walk(async (after) => {
+          const page = await store.listByUser(userName, limit, after);
           expect(page.sessions.length).toBeLessThanOrEqual(limit);
-          all.push(...page.sessions);
-          if (page.next === undefined) return all;
-          page = await store.listByUser(userName, limit, page.next);
-        }
-      };
+          return page;
+        });
       const tokensOf = async (userName: string, limit?: number) =>
         (await everySessionOf(userName, limit)).map(({ token }) => token);
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { SessionStore } from '../../src/sessions/session-store.js';
+import { walkTokens } from '../support/walk.js';
 
 interface Known {
   user: string;
@@ -107,10 +108,10 @@ export async function checkAgainstModel(start: () => Promise<ModelledStore>, run
             break;
           }
           case 'list':
-            expect((await walk((after) => store.list(step[1], after))).sort()).toEqual(model.live());
+            expect((await walkTokens((after) => store.list(step[1], after))).sort()).toEqual(model.live());
             break;
           case 'listByUser':
-            expect(await walk((after) => store.listByUser(step[1], step[2], after))).toEqual(
+            expect(await walkTokens((after) => store.listByUser(step[1], step[2], after))).toEqual(
               model.live(step[1]),
             );
             break;
@@ -121,12 +122,4 @@ export async function checkAgainstModel(start: () => Promise<ModelledStore>, run
     }),
     { numRuns: runs },
   );
-}
-
-async function walk(page: (after?: string) => ReturnType<SessionStore['list']>): Promise<string[]> {
-  const tokens: string[] = [];
-  for (let { sessions, next } = await page(); ; { sessions, next } = await page(next)) {
-    tokens.push(...sessions.map(({ token }) => token));
-    if (next === undefined) return tokens;
-  }
 }

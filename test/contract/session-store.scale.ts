@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { SessionPage } from '../../src/sessions/session.js';
 import type { SessionStore } from '../../src/sessions/session-store.js';
+import { walkTokens } from '../support/walk.js';
 
 const ALL = 100_000;
 const OF_ONE_USER = 10_000;
@@ -29,14 +29,6 @@ export function describeScale(name: string, start: () => Promise<SessionStore>):
       return tokens.slice(0, count);
     }
 
-    async function walk(page: (after?: string) => Promise<SessionPage>): Promise<string[]> {
-      const tokens: string[] = [];
-      for (let { sessions, next } = await page(); ; { sessions, next } = await page(next)) {
-        tokens.push(...sessions.map(({ token }) => token));
-        if (next === undefined) return tokens;
-      }
-    }
-
     it(`walks ${ALL} sessions, each exactly once, while others come and go`, async () => {
       const lasting = new Set(await createMany(ALL, randomUUID, 3600));
       const walking = new AbortController();
@@ -47,7 +39,7 @@ export function describeScale(name: string, start: () => Promise<SessionStore>):
           if (others % 2 === 0) await store.remove(token);
         }
       })();
-      const walked = await walk((after) => store.list(1000, after));
+      const walked = await walkTokens((after) => store.list(1000, after));
       walking.abort();
       await comeAndGo;
       expect(others).toBeGreaterThan(0);
@@ -58,7 +50,7 @@ export function describeScale(name: string, start: () => Promise<SessionStore>):
     it(`lists and removes ${OF_ONE_USER} sessions of one user`, async () => {
       const userName = randomUUID();
       const created = await createMany(OF_ONE_USER, () => userName, 3600);
-      expect(await walk((after) => store.listByUser(userName, 1000, after))).toEqual(created.sort());
+      expect(await walkTokens((after) => store.listByUser(userName, 1000, after))).toEqual(created.sort());
       expect(await store.removeByUser(userName)).toBe(OF_ONE_USER);
       expect(await store.listByUser(userName, 10)).toEqual({ sessions: [] });
       expect(await store.find(created[0]!)).toBeUndefined();
