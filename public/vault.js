@@ -86,6 +86,11 @@ function watch() {
   });
   document.addEventListener('htmx:config:request', ({ detail: { ctx } }) => {
     if (ctx.sourceEvent?.type === 'refresh' && doubtful) delete ctx.request.headers['HX-PTag'];
+    // To what a form here sends, htmx adds every field of the list.
+    if (ctx.source === live) {
+      for (const name of [...ctx.request.body.keys()])
+        if (!(name in ctx.values)) ctx.request.body.delete(name);
+    }
   });
   document.addEventListener('htmx:finally:request', ({ detail: { ctx } }) => {
     if (ctx.sourceEvent?.type === 'refresh') asking = false;

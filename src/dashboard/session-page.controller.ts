@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { InvalidInputError } from '../http/invalid-input.error.js';
@@ -41,6 +41,7 @@ export class SessionPageController {
   }
 
   @Post('revoke-all')
+  @HttpCode(200)
   async revokeAll(
     @Query() query: ViewQueryDto,
     @Body() fields: FormFields,
@@ -64,6 +65,7 @@ export class SessionPageController {
   }
 
   @Post(':token/extend')
+  @HttpCode(200)
   async extend(
     @Param('token', TokenPipe) token: string,
     @Query() query: ActionQueryDto,
@@ -77,6 +79,7 @@ export class SessionPageController {
 
   /** Without JavaScript the question comes as a page of its own; htmx has asked it already. */
   @Post(':token/revoke')
+  @HttpCode(200)
   async revoke(
     @Param('token', TokenPipe) token: string,
     @Query() query: ActionQueryDto,
