@@ -117,7 +117,8 @@ function watch() {
     const task = tasks.find(({ target, swapSpec }) => target === live && swapSpec.style === 'innerMorph');
     if (!task) return;
     const cards = [...live.querySelectorAll('.card')];
-    const leaving = new Set(cards.filter(({ id }) => !task.fragment.querySelector(`[id="${id}"]`)));
+    const staying = new Set([...task.fragment.querySelectorAll('.card')].map(({ id }) => id));
+    const leaving = new Set(cards.filter(({ id }) => !staying.has(id)));
     const focused = cards.indexOf(document.activeElement?.closest('.card'));
     if (leaving.has(cards[focused])) {
       const around = [...cards.slice(focused + 1), ...cards.slice(0, focused).reverse()];
@@ -143,12 +144,17 @@ function watch() {
 
   /* Outages: a banner until the next good answer. */
   const outage = document.getElementById('outage');
-  document.addEventListener('htmx:error', () => (outage.hidden = false));
+  document.addEventListener('htmx:error', () => showOutage(true));
   document.addEventListener('htmx:after:request', ({ detail: { ctx } }) => {
-    outage.hidden = ctx.response.status < 500;
+    showOutage(ctx.response.status >= 500);
     if (ctx.response.status < 500 && ctx.response.status >= 400 && ctx.response.status !== 422)
       tell(`The vault refused that (${ctx.response.status}).`);
   });
+
+  /** Changed only where it has to be: whatever happens to it is read out. */
+  function showOutage(shown) {
+    if (outage.hidden === shown) outage.hidden = !shown;
+  }
 
   /* The forms of a session go through htmx, so that the answer morphs the page instead of replacing it. */
   live.addEventListener('submit', async (event) => {
