@@ -54,5 +54,6 @@ function problem(status: number, detail: string): ProblemDto {
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  return error instanceof StoreError ? `${error.message}${cause}` : (error.stack ?? error.message);
+  const expected = error instanceof StoreError || error instanceof HttpException;
+  return expected ? `${error.message}${cause}` : (error.stack ?? error.message);
 }

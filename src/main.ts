@@ -9,6 +9,8 @@ import { Environment } from './config/environment.js';
 import { StartupError } from './config/startup-error.js';
 import { SessionStore } from './sessions/session-store.js';
 
+const STOP_WITHIN_MS = 5000;
+
 async function main(): Promise<void> {
   // Silent until it runs: Nest would log a stack for what `main` says in one sentence.
   const app = await NestFactory.create<NestExpressApplication>(AppModule, {
@@ -17,8 +19,18 @@ async function main(): Promise<void> {
   });
   setUpApp(app);
   app.enableShutdownHooks([], { useProcessExit: true });
+  closeInTime(app);
   await listen(app, app.get(Environment));
   app.useLogger(new ConsoleLogger({ logLevels: ['fatal', 'error', 'warn'] }));
+}
+
+/** Requests under way may finish, but one whose client stalls must not keep the process from ending. */
+function closeInTime(app: NestExpressApplication): void {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () =>
+      setTimeout(() => app.getHttpServer().closeAllConnections(), STOP_WITHIN_MS).unref(),
+    );
+  }
 }
 
 async function listen(app: NestExpressApplication, { HOST, PORT }: Environment): Promise<void> {

@@ -129,12 +129,15 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
   const set = Object.keys(defaults).filter((name) => variables[name]?.trim());
   const environment = plainToInstance(
     Environment,
-    Object.fromEntries(set.map((name) => [name, variables[name]?.trim()])),
+    // A password may begin or end with a blank.
+    Object.fromEntries(
+      set.map((name) => [name, name.includes('PASSWORD') ? variables[name] : variables[name]?.trim()]),
+    ),
     { exposeDefaultValues: true },
   );
   const wrong = validateSync(environment).map(
     ({ property, constraints }) =>
-      `${property} ${Object.values(constraints ?? {}).join(' and ')} (it is ${JSON.stringify(variables[property])})`,
+      `${property} ${Object.values(constraints ?? {}).join(' and ')} (it is ${JSON.stringify(variables[property] ?? environment[property as keyof Environment])})`,
   );
   if (wrong.length > 0) throw new StartupError(`The environment is wrong: ${wrong.join('; ')}.`);
   return environment;

@@ -33,8 +33,8 @@ export class HealthController {
     try {
       const { status } = await this.health.check([() => this.store.check()]);
       return { status };
-    } catch (cause) {
-      throw new ServiceUnavailableException('The store does not answer.', { cause });
+    } catch {
+      throw new ServiceUnavailableException('The store does not answer.');
     }
   }
 }

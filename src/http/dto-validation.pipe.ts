@@ -22,9 +22,9 @@ export class DtoValidationPipe extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // class-transformer leaves these out without a word, so that the whitelist never sees them.
-    const hidden = ['__proto__', 'constructor'].filter(
-      (name) => value instanceof Object && Object.hasOwn(value, name),
+    // class-transformer and the whitelist pass over names that every object has.
+    const hidden = Object.keys(value ?? {}).filter(
+      (name) => name in Object.prototype || name === 'prototype',
     );
     if (metadata.metatype && hidden.length > 0) {
       const detail = notKnown(metadata.metatype);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { auth, Client, policies, types } from 'cassandra-driver';
+import { auth, Client, errors, policies, types } from 'cassandra-driver';
 import type { Environment } from '../config/environment.js';
 import { StartupError } from '../config/startup-error.js';
 import { noteStatement } from './statement-trace.js';
@@ -22,6 +22,9 @@ export class Deadline {
   }
 }
 
+/** The deadline has passed; a write may still land. */
+export class LateError extends Error {}
+
 /** The one connection to the cluster, and the token that Nest injects it by. */
 export class CqlClient implements OnApplicationShutdown {
   private constructor(
@@ -30,24 +33,28 @@ export class CqlClient implements OnApplicationShutdown {
   ) {}
 
   /**
-   * Connects, trying again after growing pauses, and makes the keyspace if it is missing.
+   * Connects, trying again after growing pauses.
    * @throws StartupError if the cluster does not answer within SCYLLA_STARTUP_TIMEOUT_SECONDS
    */
   static async connect(environment: Environment): Promise<CqlClient> {
     const { SCYLLA_HOSTS, SCYLLA_KEYSPACE, SCYLLA_STARTUP_TIMEOUT_SECONDS } = environment;
+    const options = driverOptions(environment);
     const giveUp = performance.now() + SCYLLA_STARTUP_TIMEOUT_SECONDS * 1000;
     for (let wait = 250; ; wait = Math.min(2 * wait, 5000)) {
       // A client that failed to connect keeps its broken hosts, so each try has a new one.
-      const driver = new Client(driverOptions(environment));
+      const driver = new Client(options);
       try {
         await driver.connect();
         const client = new CqlClient(driver, SCYLLA_KEYSPACE);
         client.logHosts();
-        if (environment.SCYLLA_BOOTSTRAP === 'on') await client.createKeyspace(environment);
         return client;
       } catch (error) {
         await driver.shutdown().catch(() => undefined);
-        if (error instanceof StartupError) throw error;
+        if (isPermanent(error)) {
+          throw new StartupError(
+            `The CQL cluster at ${SCYLLA_HOSTS.join(', ')} cannot be used: ${reason(error)}.`,
+          );
+        }
         if (performance.now() + wait > giveUp) {
           throw new StartupError(
             `No CQL cluster answers at ${SCYLLA_HOSTS.join(', ')} after ${SCYLLA_STARTUP_TIMEOUT_SECONDS} s: ${reason(error)}. ` +
@@ -64,7 +71,7 @@ export class CqlClient implements OnApplicationShutdown {
    * @param parameters values in the statement's order; `undefined` leaves a column unset. Never null: that would be a
    *   tombstone for a column, and immortality for a TTL.
    * @param timestamp the write's time in microseconds, the same for every retry; without it the driver takes now
-   * @throws whatever the driver throws, or an error once the deadline has passed: then a write may still land
+   * @throws LateError once the deadline has passed, or whatever the driver throws
    */
   async execute(
     cql: string,
@@ -80,7 +87,7 @@ export class CqlClient implements OnApplicationShutdown {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(new Error(`the cluster did not answer within ${DEADLINE_MS} ms`)),
+        () => reject(new LateError(`the cluster did not answer within ${DEADLINE_MS} ms`)),
         deadline.left,
       );
     });
@@ -104,19 +111,19 @@ export class CqlClient implements OnApplicationShutdown {
     return this.driver.shutdown();
   }
 
-  private async createKeyspace(environment: Environment): Promise<void> {
-    const { SCYLLA_KEYSPACE, SCYLLA_LOCAL_DC, SCYLLA_REPLICATION_FACTOR } = environment;
-    // Asked first, since CREATE wants a right that an account need not have where the keyspace is there already.
+  /** The statement that makes the keyspace; none if it is there. */
+  async missingKeyspace(environment: Environment): Promise<string[]> {
+    const { SCYLLA_LOCAL_DC, SCYLLA_REPLICATION_FACTOR } = environment;
     const known = await this.define(
       'SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?',
-      [SCYLLA_KEYSPACE],
+      [this.keyspace],
     );
-    if (known.rowLength > 0) return;
+    if (known.rowLength > 0) return [];
     const dc = SCYLLA_LOCAL_DC.replaceAll("'", "''");
-    await this.define(
-      `CREATE KEYSPACE IF NOT EXISTS ${SCYLLA_KEYSPACE} WITH replication = ` +
+    return [
+      `CREATE KEYSPACE IF NOT EXISTS ${this.keyspace} WITH replication = ` +
         `{'class': 'NetworkTopologyStrategy', '${dc}': ${SCYLLA_REPLICATION_FACTOR}}`,
-    );
+    ];
   }
 
   private logHosts(): void {
@@ -171,6 +178,17 @@ function readAuthorities(file: string): Buffer {
   } catch (error) {
     throw new StartupError(`SCYLLA_TLS_CA cannot be read: ${(error as Error).message}.`);
   }
+}
+
+/** Whether trying again is in vain: a wrong password, data centre or port. */
+function isPermanent(error: unknown): boolean {
+  const inner = Object.values((error as { innerErrors?: Record<string, Error> }).innerErrors ?? {});
+  return [error, ...inner].some(
+    (each) =>
+      each instanceof errors.AuthenticationError ||
+      each instanceof errors.ArgumentError ||
+      each instanceof RangeError,
+  );
 }
 
 /** What really stopped us: NoHostAvailableError keeps it by host. */

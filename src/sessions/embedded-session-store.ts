@@ -28,6 +28,8 @@ interface Row {
 
 /** Rows one transaction may remove: a few milliseconds of the event loop, then requests get their turn. */
 const BATCH = 250;
+/** Dead rows that one page steps over; the rest is behind its next link, so that a list holds nobody up. */
+const MOST_DEAD = 2000;
 const SWEEP_EVERY_MS = 1000;
 const PLACE_DIGITS = 16;
 /** Comes after whatever else a key may hold. */
@@ -56,6 +58,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   private byUser!: Database<true, [string, string]>;
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<unknown> | undefined;
+  private stopping = false;
 
   constructor(
     environment: Environment,
@@ -87,6 +90,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.stopping = true;
     clearInterval(this.timer);
     await this.sweeping;
     await this.root.close();
@@ -178,11 +182,15 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
         [after ?? 'the start of the ring', 'its end', limit],
         performance.now(),
       );
+      let dead = 0;
       // From behind all keys that begin with the cursor.
       for (const { key, value } of this.sessions.getRange({ start: after && after + END })) {
-        if (value.expiry <= second) continue;
         const last = sessions.at(-1);
         if (last && sessions.length === limit) return { sessions, next: placeOf(last.token) };
+        if (value.expiry <= second) {
+          if (++dead === MOST_DEAD) return { sessions, next: key.slice(0, PLACE_DIGITS) };
+          continue;
+        }
         sessions.push(toSession(key.slice(PLACE_DIGITS), value, value.expiry - second));
       }
       return { sessions };
@@ -192,6 +200,8 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   listByUser(userName: string, limit: number, after?: string): Promise<SessionPage> {
     return this.read(() => {
       const sessions: Session[] = [];
+      let seen: string | undefined;
+      let dead = 0;
       noteStatement(
         this.cql.selectHints,
         [userName, after ? tokenAt(after) : 'the first', limit],
@@ -199,10 +209,12 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
       );
       for (const [, token] of this.userKeys(userName, after && tokenAt(after))) {
         const session = this.live(token);
-        if (!session) continue;
-        const last = sessions.at(-1);
-        if (last && sessions.length === limit) return { sessions, next: cursorBetween(last.token, token) };
-        sessions.push(session);
+        if (seen && (sessions.length === limit || dead === MOST_DEAD)) {
+          return { sessions, next: cursorBetween(seen, token) };
+        }
+        seen = token;
+        if (session) sessions.push(session);
+        else dead++;
       }
       return { sessions };
     });
@@ -241,7 +253,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
    */
   async sweep(): Promise<number> {
     let removed = 0;
-    for (let batch = BATCH; batch === BATCH; removed += batch) {
+    for (let batch = BATCH; batch === BATCH && !this.stopping; removed += batch) {
       batch = await this.root.transaction(() => {
         const dead = [...this.byExpiry.getKeys({ end: [this.second() + 1, ''], limit: BATCH })];
         for (const [expiry, key] of dead) {

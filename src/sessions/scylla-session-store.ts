@@ -1,10 +1,11 @@
+import { randomInt } from 'node:crypto';
 import type { OnModuleInit } from '@nestjs/common';
 import { types } from 'cassandra-driver';
 import type { Environment } from '../config/environment.js';
-import { Deadline } from '../scylla/cql-client.js';
+import { Deadline, LateError } from '../scylla/cql-client.js';
 import type { CqlClient } from '../scylla/cql-client.js';
 import type { Clock } from './clock.js';
-import { lastWriteTime, statements, toSession } from './scylla-statements.js';
+import { createdAtOf, lastWriteTime, statements, toSession } from './scylla-statements.js';
 import { describeSessions, prepareTables } from './scylla-tables.js';
 import { SessionConflictError } from './session-conflict.error.js';
 import type { Session, SessionPage } from './session.js';
@@ -37,6 +38,8 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
   private readonly cql: ReturnType<typeof statements>;
   /** Milliseconds by which the cluster's clock was ahead of ours at the last read: for what a write answers. */
   private ahead = 0;
+  /** How much of the ring the list reads at a time; what was learnt from one page serves the next. */
+  private width = RING_END - RING_START;
 
   constructor(
     private readonly client: CqlClient,
@@ -87,8 +90,8 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
   }
 
   /**
-   * Dated one microsecond after the youngest write it read: whatever anybody wrote or deleted since is younger, and
-   * wins in either order of arrival. Two at once have the same date; then the later expiry wins, in every column.
+   * Dated right after the youngest write it read: whatever anybody deleted since is younger, and wins in either order
+   * of arrival. Two at once have different dates, so that one of them is left, whole.
    */
   renew(
     token: string,
@@ -115,7 +118,9 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
         expiresAt: new Date(1000 * (second + ttl)),
       };
       await this.writeHint(renewed, Math.max(session.expiresIn ?? 0, ttl), deadline);
-      await this.client.execute(this.cql.renew, [...toColumns(renewed), ttl, written + 1n], { deadline });
+      await this.client.execute(this.cql.renew, [...toColumns(renewed), ttl, rightAfter(written)], {
+        deadline,
+      });
       return renewed;
     });
   }
@@ -134,23 +139,24 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
       const deadline = new Deadline();
       const start = after === undefined ? RING_START : toPosition(after);
       const found: { session: Session; position: bigint }[] = [];
-      let [from, to] = [start, RING_END];
+      let from = start;
       while (from < RING_END && found.length <= limit) {
-        const width = to - from;
+        const width = this.width < RING_END - from ? this.width : RING_END - from;
+        const to = from + width;
         const wanted = limit + 1 - found.length;
         const rows = await this.readRange(from, to, wanted, deadline).catch((error: unknown) => {
-          if (from > start && deadline.left === 0) return 'late';
+          if (from > start && error instanceof LateError) return 'late';
           if (isTooMuchToRead(error) && width > 1n) return 'too much';
           throw error;
         });
         if (rows === 'late') return { sessions: found.map(({ session }) => session), next: toCursor(from) };
         if (rows === 'too much') {
-          to = from + width / 2n;
+          this.width = width / 2n;
           continue;
         }
         found.push(...rows);
         from = rows.length === wanted ? RING_END : to;
-        to = from + 4n * width < RING_END ? from + 4n * width : RING_END;
+        this.width = 4n * width;
       }
       const page = found.slice(0, limit);
       const last = page.at(-1);
@@ -164,7 +170,8 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
   listByUser(userName: string, limit: number, after?: string): Promise<SessionPage> {
     return this.orStoreError("list a user's", async () => {
       const sessions: Session[] = [];
-      for await (const found of this.lookUpHints(userName, after && tokenAt(after), limit + 1)) {
+      const hints = { start: after && tokenAt(after), atMost: limit + 1, deadline: new Deadline() };
+      for await (const found of this.lookUpHints(userName, hints)) {
         const last = sessions.at(-1);
         if (last && sessions.length === limit)
           return { sessions, next: cursorBetween(last.token, found.token) };
@@ -215,10 +222,7 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
     const now = microseconds(new Date(this.clock.now()));
     const margin = ((row && lastWriteTime(row)) ?? 0n) + REVOKE_MARGIN;
     await this.client.execute(this.cql.delete, [now > margin ? now : margin, token], { deadline });
-    const [userName, createdAt] = [
-      row?.get('user_name') as string | null,
-      row?.get('created_at') as Date | null,
-    ];
+    const [userName, createdAt] = [row?.get('user_name') as string | null, row ? createdAtOf(row) : null];
     if (row && userName !== null && createdAt !== null) {
       await this.client.execute(this.cql.deleteHint, [microseconds(createdAt), userName, token], {
         deadline,
@@ -229,16 +233,26 @@ export class ScyllaSessionStore extends SessionStore implements OnModuleInit {
   /** Before its row, so that no live session which anybody was given lacks its hint. */
   private async writeHint(session: Session, ttl: number, deadline: Deadline): Promise<void> {
     const { token, userName, createdAt } = session;
-    if (userName === null || createdAt === null) return;
+    if (userName === null || createdAt === null || !isVersion4(token)) return;
     const values = [userName, token, ttl + HINT_MARGIN, microseconds(createdAt)];
     await this.client.execute(this.cql.insertHint, values, { deadline });
   }
 
-  /** A user's live sessions in the order of their tokens, past the stale hints. Each round has a deadline of its own. */
-  private async *lookUpHints(userName: string, start = NIL, atMost = LOOKUPS): AsyncGenerator<Session> {
+  /**
+   * A user's live sessions in the order of their tokens, past the stale hints; so many at a time, in one deadline or,
+   * where none is given, each round in its own.
+   */
+  private async *lookUpHints(
+    userName: string,
+    {
+      start = NIL,
+      atMost = LOOKUPS,
+      deadline: whole,
+    }: { start?: string; atMost?: number; deadline?: Deadline } = {},
+  ): AsyncGenerator<Session> {
     const size = Math.min(LOOKUPS, atMost);
     for (let from: string | undefined = start; from;) {
-      const deadline = new Deadline();
+      const deadline = whole ?? new Deadline();
       // One more than are looked up: where the next round starts.
       const { rows } = await this.client.execute(this.cql.selectHints, [userName, from, size + 1], {
         deadline,
@@ -280,6 +294,16 @@ function isTooMuchToRead(error: unknown): boolean {
 /** The values of an INSERT. A null column is left unset: bound as null it would be a tombstone. */
 function toColumns({ token, userName, memoryFragment, createdAt, ttlSeconds }: Session): unknown[] {
   return [token, userName, memoryFragment, createdAt, ttlSeconds].map((value) => value ?? undefined);
+}
+
+/** A session's hints are in the order of its version 4 tokens; one that somebody made up otherwise has none. */
+function isVersion4(token: string): boolean {
+  return token[14] === '4';
+}
+
+/** A random part of a millisecond later: two renewals of one write at one date would be merged column by column. */
+function rightAfter(written: bigint): bigint {
+  return written + BigInt(randomInt(1, 1000));
 }
 
 function microseconds(date: Date): bigint {

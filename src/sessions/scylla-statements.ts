@@ -45,11 +45,17 @@ export function toSession(row: types.Row): Session {
     token: String(row.get('token')),
     userName: value('user_name') as string | null,
     memoryFragment: value('memory_fragment') as string | null,
-    createdAt: value('created_at') as Date | null,
+    createdAt: createdAtOf(row),
     ttlSeconds: value('ttl_seconds') as number | null,
     expiresIn,
     expiresAt: expiresIn === null ? null : new Date(1000 * (second + expiresIn)),
   };
+}
+
+/** Null, too, for what somebody wrote by hand that is beyond the range of a Date. */
+export function createdAtOf(row: types.Row): Date | null {
+  const date = row.get('created_at') as Date | null;
+  return date && !Number.isNaN(date.getTime()) ? date : null;
 }
 
 /** When the youngest of a row's columns was written, in microseconds; undefined if it has none but its key. */

@@ -42,7 +42,7 @@ export function describeSessions(environment: Environment): string {
 }
 
 /**
- * Makes the tables that are missing. Those that are there must have our columns, and are brought to the configured
+ * Makes the keyspace and the tables that are missing. Those that are there must have our columns, and are brought to the configured
  * default TTL and gc_grace_seconds.
  * @throws StartupError that names the wrong column, with nothing altered; or what SCYLLA_BOOTSTRAP=off leaves to do
  */
@@ -53,7 +53,7 @@ export async function prepareTables(client: CqlClient, environment: Environment)
     "SELECT table_name FROM system_schema.tables WHERE keyspace_name = 'system_schema' AND table_name = 'scylla_tables'",
   );
   const tombstones = scylla.rowLength > 0 ? " AND tombstone_gc = {'mode': 'timeout'}" : '';
-  const needed: string[] = [];
+  const needed = await client.missingKeyspace(environment);
   for (const table of tables(environment)) {
     needed.push(...(await missing(client, environment, table, optionsOf(environment, table) + tombstones)));
   }
@@ -63,7 +63,14 @@ export async function prepareTables(client: CqlClient, environment: Environment)
       `SCYLLA_BOOTSTRAP is off, and the cluster is not ready; somebody has to run: ${statements}`,
     );
   }
-  for (const statement of needed) await client.define(statement);
+  for (const statement of needed) {
+    await client.define(statement).catch((error: unknown) => {
+      const why = (error as Error).message.replace(/\.$/, '');
+      throw new StartupError(
+        `The cluster refuses ${statement}; it says: ${why}. With SCYLLA_BOOTSTRAP=off nothing is made or altered.`,
+      );
+    });
+  }
 }
 
 /** The statement that makes a table what it must be; none if it is. */

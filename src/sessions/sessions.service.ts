@@ -84,7 +84,7 @@ export class SessionsService {
       ...session,
       token: randomUUID(),
       createdAt: session.createdAt ?? new Date(this.clock.now()),
-      ttl: session.expiresIn,
+      ttl: Math.min(session.expiresIn, Math.max(1, this.lifetimeLeft(session))),
     });
     await this.store.remove(token);
     return rotated;

@@ -75,17 +75,31 @@ describeOnCassandra('the tables in Cassandra', () => {
   it('are left alone with SCYLLA_BOOTSTRAP=off, and what is to be done is said', async () => {
     const variables = { ...onCassandra(), SCYLLA_BOOTSTRAP: 'off' };
     const name = variables.SCYLLA_KEYSPACE;
-    await keyspace(name);
     const { code, output } = await start(variables).finished;
     expect(code).toBe(1);
-    const statements = /somebody has to run: (CREATE TABLE .*);\n/.exec(output)![1]!.split('; ');
-    expect(statements).toHaveLength(2);
+    const statements = /somebody has to run: (CREATE KEYSPACE .*);\n/.exec(output)![1]!.split('; ');
+    expect(statements).toHaveLength(3);
     for (const statement of statements) await cql.execute(statement);
     const service = start(variables);
     await service.listening();
     const changed = await start({ ...variables, DEFAULT_TTL_SECONDS: '99' }).finished;
     expect(changed.output).toContain(`ALTER TABLE ${name}.sessions WITH default_time_to_live = 99`);
     expect(await options(name)).toEqual([300, 60]);
+  });
+
+  it('are not waited for where waiting is in vain, and the seed command ends, too', async () => {
+    const elsewhere = { ...onCassandra(), SCYLLA_LOCAL_DC: 'elsewhere' };
+    const { code, output } = await start(elsewhere).finished;
+    expect(output).toMatch(/^The CQL cluster at .* cannot be used: .*elsewhere.*\n$/);
+    expect(code).toBe(1);
+    const seed = new ServiceProcess('seed.js', { ...onCassandra(), SCYLLA_BOOTSTRAP: 'off' }, [
+      '--count',
+      '1',
+    ]);
+    expect(await seed.finished).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('somebody has to run'),
+    });
   });
 
   it('are waited for as long as configured, then one sentence says what to do', async () => {

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import request from 'supertest';
@@ -26,6 +27,21 @@ describe('the server process', () => {
     const service = start();
     await request(await service.listening())
       .get('/')
+      .expect(200);
+    expect(await service.kill('SIGTERM')).toMatchObject({ code: 0 });
+  });
+
+  it('stops although a client has sent but half of its request', async () => {
+    const service = start();
+    const { hostname, port } = new URL(await service.listening());
+    const client = connect(Number(port), hostname);
+    await once(client, 'connect');
+    client.on('error', () => undefined);
+    client.write(
+      'POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"',
+    );
+    await request(await service.listening())
+      .get('/health/live')
       .expect(200);
     expect(await service.kill('SIGTERM')).toMatchObject({ code: 0 });
   });

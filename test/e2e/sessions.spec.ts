@@ -116,6 +116,8 @@ describe('/sessions', () => {
         '__proto__',
         'not known',
       ],
+      ['a field named toString', { ...valid, toString: 1 }, 'toString', 'not known'],
+      ['a field named hasOwnProperty', { ...valid, hasOwnProperty: 1 }, 'hasOwnProperty', 'not known'],
       ['a field named constructor', { ...valid, constructor: 1 }, 'constructor', 'not known'],
       ['broken JSON', '{"user_name":', 'body', 'well-formed JSON'],
       ['JSON that is a list', [valid], 'body', 'must be a JSON object'],
