@@ -138,7 +138,13 @@ function watch() {
     (next?.querySelector('a') ?? next)?.focus();
     focusNext = undefined;
   });
-  htmx.registerExtension('keep-open', {
+  htmx.registerExtension('vault', {
+    // Of an unchanged card only the seconds are new, and those the ticker writes: to morph a thousand takes too long.
+    htmx_before_morph_node: (_, { oldNode, newNode }) => {
+      if (!oldNode.dataset?.tag || oldNode.dataset.tag !== newNode.dataset.tag) return true;
+      if (newNode.dataset.expiresIn) oldNode.dataset.expiresIn = newNode.dataset.expiresIn;
+      return false;
+    },
     htmx_before_morph_attr: (element, { attrName }) => !(attrName === 'open' && element.matches('details')),
   });
 
@@ -160,18 +166,14 @@ function watch() {
   live.addEventListener('submit', async (event) => {
     event.preventDefault();
     const form = event.target;
-    const values = Object.fromEntries(new FormData(form, event.submitter));
-    if (form.dataset.ask) {
-      if (!(await ask(form.dataset.ask))) return;
+    const button = event.submitter;
+    const values = Object.fromEntries(new FormData(form, button));
+    if (button.dataset.ask) {
+      if (!(await ask(button.dataset.ask))) return;
       values.confirmed = 'yes';
     }
-    const menu = form.closest('details');
-    if (menu) {
-      form.reset();
-      menu.open = false;
-      menu.querySelector('summary').focus();
-    }
-    await htmx.ajax('POST', form.getAttribute('action'), {
+    form.reset();
+    await htmx.ajax('POST', button.getAttribute('formaction') ?? form.getAttribute('action'), {
       source: live,
       target: live,
       swap: 'innerMorph',

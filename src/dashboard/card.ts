@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Session } from '../sessions/session.js';
 import { duration } from './duration.js';
 
@@ -17,6 +18,8 @@ export interface Card {
   /** What TTL(user_name) says, where statements are shown and the row has a user. */
   ttlOfUser: number | null;
   state: 'alive' | 'amber' | 'red';
+  /** Changes with whatever is rendered, other than the seconds left: the script need not look into an unchanged card. */
+  tag: string;
   /** The view that the card's actions lead back to, as a query string. */
   view: string;
 }
@@ -24,16 +27,21 @@ export interface Card {
 export function toCard(session: Session, view: string, showCql: boolean): Card {
   const { token, userName, memoryFragment, ttlSeconds, expiresIn } = session;
   const left = expiresIn ?? Infinity;
+  // A row written by hand may carry no ttl_seconds, or a smaller one than its TTL.
+  const full = expiresIn === null ? null : Math.max(ttlSeconds ?? 0, expiresIn);
   return {
     token,
     userName: userName ?? '(no user)',
     memoryFragment: memoryFragment ?? '(no memory)',
-    // A row written by hand may carry no ttl_seconds, or a smaller one than its TTL.
-    ttlSeconds: expiresIn === null ? null : Math.max(ttlSeconds ?? 0, expiresIn),
+    ttlSeconds: full,
     expiresIn,
     countdown: expiresIn === null ? 'never expires' : duration(expiresIn),
     ttlOfUser: showCql && userName !== null ? expiresIn : null,
     state: left < RED_UNDER ? 'red' : left < AMBER_UNDER ? 'amber' : 'alive',
+    tag: createHash('sha256')
+      .update(JSON.stringify([userName, memoryFragment, full]))
+      .digest('base64url')
+      .slice(0, 12),
     view,
   };
 }

@@ -6,20 +6,36 @@ import { VaultPage } from './vault-page.js';
 describeInBrowser('a refresh of the vault', () => {
   const vault = new VaultPage();
 
-  it('keeps what is half typed, the focus, the caret and an open menu', async () => {
-    const token = await vault.create(600);
+  it('keeps what is half typed, the focus, the caret and what is open', async () => {
+    await vault.create(600);
     await vault.open();
-    await vault.page.locator('#memory_fragment').fill('half a thou');
-    await vault.page.getByText('TTL', { exact: true }).click();
-    const ttl = vault.page.locator(`#t-${token}`);
-    await ttl.pressSequentially('12');
-    await ttl.press('ArrowLeft');
+    await vault.page.getByText('The CQL behind the scenes').click();
+    const memory = vault.page.locator('#memory_fragment');
+    await memory.pressSequentially('half a thou');
+    await memory.press('ArrowLeft');
     await vault.create(300, 'Zofia');
     expect(await vault.refreshed()).toBe(200);
     await vault.card('Zofia').waitFor();
+    await vault.page.keyboard.type('-');
+    expect(await memory.inputValue()).toBe('half a tho-u');
+    expect(await vault.page.locator('#cql').getAttribute('open')).toBe('');
+  });
+
+  it('keeps a button of a card in focus, and a TTL half typed on the page of a session', async () => {
+    const token = await vault.create(600);
+    await vault.open();
+    await vault.page.getByRole('button', { name: '+5 min for Noor' }).focus();
+    await vault.create(300, 'Zofia');
+    expect(await vault.refreshed()).toBe(200);
+    await vault.card('Zofia').waitFor();
+    expect(await vault.page.evaluate('document.activeElement.ariaLabel')).toBe('+5 min for Noor');
+
+    await vault.open(`/ui/sessions/${token}`);
+    await vault.page.getByLabel('A TTL of its own').pressSequentially('12');
+    await request(vault.url).patch(`/sessions/${token}`).send({ ttl: 900 }).expect(200);
+    expect(await vault.refreshed()).toBe(200);
     await vault.page.keyboard.type('3');
-    expect(await ttl.inputValue()).toBe('132');
-    expect(await vault.page.locator('#memory_fragment').inputValue()).toBe('half a thou');
+    expect(await vault.page.getByLabel('A TTL of its own').inputValue()).toBe('123');
   });
 
   it('keeps the selected text and the scroll position', async () => {

@@ -58,8 +58,9 @@ describeInBrowser('working in the vault', () => {
   it('sets a TTL of its own', async () => {
     const token = await vault.create(600);
     await vault.open();
-    await vault.page.getByText('TTL', { exact: true }).click();
-    await vault.page.locator(`#t-${token}`).fill('45');
+    await vault.page.getByRole('link', { name: 'TTL of Noor' }).click();
+    await vault.page.waitForURL(`**/ui/sessions/${token}#ttl`);
+    await vault.page.getByLabel('A TTL of its own').fill('45');
     await vault.page.keyboard.press('Enter');
     await vault.notice('Extended: 45 s left.');
     expect(await vault.countdown()).toBe('45 s');
@@ -163,7 +164,7 @@ describeInBrowser('working in the vault', () => {
   it('has a page for each session, which counts down, extends and revokes', async () => {
     const token = await vault.create(600);
     await vault.open('/?sort=user');
-    await vault.page.getByRole('link', { name: 'Noor' }).click();
+    await vault.page.getByRole('link', { name: 'Noor', exact: true }).click();
     await vault.page.waitForURL(`**/ui/sessions/${token}?sort=user`);
     await vault.pass(3);
     expect(await vault.countdown()).toBe('9:57');

@@ -104,6 +104,127 @@ describe('the dashboard', () => {
     expect((await request(url).get('/ui/sessions')).text).not.toContain('class="card"');
   });
 
+  describe('a refresh', () => {
+    const tagOf = async (path = '/ui/sessions') =>
+      (await request(url).get(path).expect(200)).headers['hx-ptag']!;
+    const refresh = (tag: string, path = '/ui/sessions') => request(url).get(path).set('HX-PTag', tag);
+
+    it('has no body while nothing but the time left has changed', async () => {
+      await htmx({ ...valid, ttl: '600' });
+      const tag = await tagOf();
+      test.clock.advance(20_000);
+      await refresh(tag).expect(304, '');
+      expect((await request(url).get('/')).text).toContain(`hx-ptag="${tag}"`);
+    });
+
+    it.each([
+      ['a session is added', () => htmx(valid)],
+      ['one is revoked', async () => test.app.get(SessionStore).remove((await sessions())[0]!.token)],
+      ['one is rewritten', async () => patch({ memory_fragment: 'Four knocks' })],
+      ['one is renewed', async () => patch({ ttl: 700 })],
+      [
+        'one comes closer to its end than 5 minutes',
+        () => {
+          test.clock.advance(310_000);
+          return Promise.resolve();
+        },
+      ],
+    ])('has one once %s', async (_, change) => {
+      await htmx({ ...valid, ttl: '600' });
+      const tag = await tagOf();
+      await change();
+      await refresh(tag).expect(200);
+    });
+
+    it('tells views and sessions apart', async () => {
+      await htmx({ ...valid, ttl: '600' });
+      const [session] = await sessions();
+      const paths = ['', '?sort=user', '?user_name=Juno', `/${session!.token}`].map(
+        (end) => `/ui/sessions${end}`,
+      );
+      expect(new Set(await Promise.all(paths.map((path) => tagOf(path)))).size).toBe(4);
+    });
+
+    const patch = async (change: object) =>
+      request(url)
+        .patch(`/sessions/${(await sessions())[0]!.token}`)
+        .send(change)
+        .expect(200);
+  });
+
+  it.each([
+    'sort=colour',
+    'cursor=xyz',
+    'user_name=Juno&cursor=0000000000000000',
+    'limit=0',
+    'revoked=x',
+    'color=red',
+  ])('refuses ?%s', async (query) => {
+    await request(url).get(`/?${query}`).set('Accept', 'text/html').expect(400);
+    await request(url).get(`/ui/sessions?${query}`).expect(400);
+  });
+
+  describe('the buttons of a session', () => {
+    const press = (end: string, fields: object = {}) =>
+      request(url).post(`/ui/sessions/${end}`).type('form').set('HX-Request', 'true').send(fields);
+    const token = async () => (await sessions())[0]!.token;
+    const left = async () => (await sessions())[0]?.expiresIn;
+
+    it('never extend beyond the longest TTL, and never shorten', async () => {
+      await htmx({ ...valid, ttl: '2591990' });
+      await press(`${await token()}/extend`, { by: '30' }).expect(200);
+      expect(await left()).toBe(2_592_000);
+      await press(`${await token()}/extend`, { by: '300' }).expect(200);
+      expect(await left()).toBe(2_592_000);
+    });
+
+    it.each([{ by: '31' }, { ttl: '0' }, { ttl: 'soon' }, { ttl: '2592001' }, {}, { color: 'red' }])(
+      'say what is wrong with %j and change nothing',
+      async (fields) => {
+        await htmx(valid);
+        const { text } = await press(`${await token()}/extend`, fields).expect(200);
+        expect(text).toContain('Nothing changed');
+        expect(await left()).toBe(60);
+      },
+    );
+
+    it('do nothing before the question is answered', async () => {
+      await htmx(valid);
+      const { text } = await press(`${await token()}/revoke`).expect(200);
+      expect(text).toContain('Revoke the session of <q>Juno</q>?');
+      await press('revoke-all?user_name=Juno').expect(200);
+      expect(await left()).toBe(60);
+      await press('revoke-all', { confirmed: 'yes' }).expect(400);
+      await press('nonsense/revoke', { confirmed: 'yes' }).expect(400);
+      await press(`${await token()}/revoke`, { confirmed: 'yes' }).expect(200);
+      expect(await left()).toBeUndefined();
+    });
+  });
+
+  describe('the page of a session', () => {
+    it('is 404 once the session is gone, and its refresh says so', async () => {
+      await htmx(valid);
+      const path = `/ui/sessions/${(await sessions())[0]!.token}`;
+      await request(url).get(path).expect(200).expect('Cache-Control', 'no-store');
+      test.clock.advance(60_000);
+      expect((await request(url).get(path).expect(404)).text).toContain('No live session has this token');
+      expect((await request(url).get(path).set('HX-Request', 'true').expect(200)).text).not.toContain(
+        '<html',
+      );
+    });
+  });
+
+  it('shows no CQL where SHOW_CQL is false', async () => {
+    await htmx(valid);
+    expect((await request(url).get('/')).text).toContain('The CQL behind the scenes');
+    const hidden = await startTestApp({ SHOW_CQL: 'false' });
+    const other = await hidden.app.getUrl();
+    await request(other).post('/sessions').send({ user_name: 'Juno', memory_fragment: 'x' }).expect(201);
+    const { text } = await request(other).get('/').expect(200);
+    expect(text).toContain('Juno');
+    expect(text).not.toMatch(/CQL behind|SELECT|TTL\(/);
+  });
+
   describe('the form', () => {
     it('answers htmx with an empty form and the fresh cards', async () => {
       const { text } = await htmx(valid).expect(200);
