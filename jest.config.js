@@ -44,5 +44,7 @@ export default {
     project('browser', ['<rootDir>/test/browser'], ['**/*.spec.ts']),
   ],
   testTimeout: 30_000,
+  // cassandra-driver 4.10 may leave a reconnection timer behind when it is shut down while a node is away.
+  forceExit: true,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
 };

@@ -167,18 +167,14 @@ function watch() {
     event.preventDefault();
     const form = event.target;
     const button = event.submitter;
-    const values = Object.fromEntries(new FormData(form, button));
+    const answer = { source: live, target: live, swap: 'innerMorph' };
     if (button.dataset.ask) {
-      if (!(await ask(button.dataset.ask))) return;
-      values.confirmed = 'yes';
+      if (await ask(button.dataset.ask)) await htmx.ajax('DELETE', button.dataset.delete, answer);
+      return;
     }
+    const values = Object.fromEntries(new FormData(form, button));
     form.reset();
-    await htmx.ajax('POST', button.getAttribute('formaction') ?? form.getAttribute('action'), {
-      source: live,
-      target: live,
-      swap: 'innerMorph',
-      values,
-    });
+    await htmx.ajax('POST', form.getAttribute('action'), { ...answer, values });
   });
 
   function ask(question) {

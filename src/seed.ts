@@ -11,11 +11,10 @@ CommandFactory.run(SeedModule, {
   // Commander has printed what it did not understand (or the help, with code 0) before it gets here.
   errorHandler: (error) => process.exit((error as { exitCode?: number }).exitCode === 0 ? 0 : 2),
   serviceErrorHandler: fail,
-}).catch((error: unknown) => {
-  fail(error);
-  // A store that could not start may hold on to its connections.
-  process.exit();
-});
+})
+  .catch(fail)
+  // The driver may leave a timer behind when it is shut down while a node is away.
+  .finally(() => process.exit());
 
 function fail(error: unknown): void {
   process.exitCode = error instanceof UsageError ? 2 : 1;

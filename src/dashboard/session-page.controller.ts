@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { InvalidInputError } from '../http/invalid-input.error.js';
@@ -77,7 +77,7 @@ export class SessionPageController {
     await this.answer(request, response, { token, query, statements, ...result });
   }
 
-  /** Without JavaScript the question comes as a page of its own; htmx has asked it already. */
+  /** Without JavaScript the question comes as a page of its own. */
   @Post(':token/revoke')
   @HttpCode(200)
   async revoke(
@@ -87,15 +87,27 @@ export class SessionPageController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    if (!isConfirmed(fields)) {
+    if (isConfirmed(fields)) {
+      await this.revokeNow(token, query, request, response);
+    } else {
       const session = await this.sessions.find(token);
       this.pages.question(response, {
         userName: session?.userName ?? '(no user)',
         action: request.originalUrl,
         back: backFrom(token, query),
       });
-      return;
     }
+  }
+
+  /** What htmx sends when the question on the page was answered. */
+  @Delete(':token')
+  @HttpCode(200)
+  async revokeNow(
+    @Param('token', TokenPipe) token: string,
+    @Query() query: ActionQueryDto,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const { result, statements } = await traceStatements(() => this.actions.revoke(token));
     await this.answer(request, response, { token, query, statements, ...result });
   }

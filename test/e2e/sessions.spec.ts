@@ -340,6 +340,7 @@ describe('/sessions', () => {
       await broken.get('/health/ready'),
       await broken.get('/ui/sessions'),
       await broken.post('/ui/sessions').type('form').send(valid),
+      await broken.post(`/ui/sessions/${UNKNOWN}/revoke`).type('form').send({ confirmed: 'yes' }),
       await broken.delete(`/ui/sessions/${UNKNOWN}`),
     ]) {
       expect(answer.status).toBe(503);
