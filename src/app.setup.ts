@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import type { NextFunction, Request, Response } from 'express';
+import compression from 'compression';
 import express from 'express';
 import hbs from 'hbs';
 import helmet from 'helmet';
@@ -21,7 +22,7 @@ const BODY = { limit: BODY_LIMIT_KB * 1024, verify: refuseBrokenUtf8 };
 /** Makes of a bare Nest application the one that people use. The server and every test call it. */
 export function setUpApp(app: NestExpressApplication): void {
   app.disable('x-powered-by');
-  app.use(helmet(HEADERS), noStore, refuseBrokenUrl);
+  app.use(helmet(HEADERS), noStore, refuseBrokenUrl, compressPages);
   app.use('/docs', helmet(SWAGGER_HEADERS));
   app.use(express.json(BODY), express.urlencoded({ ...BODY, extended: false }), nameBodyFault);
 
@@ -66,6 +67,14 @@ const SWAGGER_HEADERS = {
     },
   },
 };
+
+const compress = compression();
+
+/** Pages and what they load; REST's answers are too small to be worth it. */
+function compressPages(request: Request, response: Response, next: NextFunction): void {
+  if (request.path.startsWith('/sessions')) next();
+  else compress(request, response, next);
+}
 
 /** Answers hold live tokens. */
 function noStore(_request: Request, response: Response, next: NextFunction): void {

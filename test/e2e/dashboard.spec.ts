@@ -277,6 +277,13 @@ describe('the dashboard', () => {
     });
   });
 
+  it('compresses pages and what they load', async () => {
+    for (const path of ['/', '/assets/htmx/htmx.min.js', '/assets/vault.css']) {
+      const { headers } = await request(url).get(path).set('Accept-Encoding', 'gzip').expect(200);
+      expect(headers['content-encoding']).toBe('gzip');
+    }
+  });
+
   it('serves its own script, style and htmx', async () => {
     for (const path of ['vault.js', 'vault.css', 'icon.svg', 'htmx/htmx.min.js', 'htmx/ext/hx-ptag.min.js']) {
       await request(url)
