@@ -54,6 +54,7 @@ describeInBrowser('a refresh of the vault', () => {
 
   it('costs no body while nothing has changed, and the countdown stays right', async () => {
     await vault.create(600);
+    await vault.freeze();
     await vault.open();
     expect(await vault.refreshed()).toBe(304);
     expect(await vault.refreshed()).toBe(304);
@@ -98,7 +99,7 @@ describeInBrowser('a refresh of the vault', () => {
     const answer = vault.page.waitForResponse(/\/ui\/sessions/);
     await hide(false);
     expect((await answer).status()).toBe(200);
-    expect(await vault.countdown()).toBe('9:00');
+    await vault.expectLeft(540);
   });
 
   it('finds out by the wall clock that the machine has slept', async () => {
@@ -110,7 +111,7 @@ describeInBrowser('a refresh of the vault', () => {
     await vault.page.clock.setSystemTime(vault.test.clock.now() - 3 * 3_600_000);
     await vault.page.clock.runFor(1000);
     expect((await answer).status()).toBe(200);
-    await waitUntil(async () => (await vault.countdown()) === '5:00');
+    await waitUntil(async () => /^(5:00|4:5\d)$/.test(await vault.countdown()));
   });
 
   it('never overlaps another', async () => {
@@ -146,7 +147,7 @@ describeInBrowser('a refresh of the vault', () => {
     await vault.pass(5);
     await banner.waitFor();
     await vault.pass(5);
-    expect(await vault.countdown()).toBe('9:50');
+    await vault.expectLeft(590);
     await startAgain();
     await vault.create(300, 'Zofia');
     await waitUntil(async () => {

@@ -51,6 +51,14 @@ export class VaultPage {
     return body.token as string;
   }
 
+  /**
+   * Stops the page's clock, which else runs on beside `pass`: for tests that count every second. To be called before
+   * `open`; then whatever the page delays waits for `pass`, too.
+   */
+  async freeze(): Promise<void> {
+    await this.page.clock.pauseAt(this.test.clock.now() - 3 * 3_600_000 + 60_000);
+  }
+
   /** Opens the page, or what `path` says. */
   async open(path = '/'): Promise<void> {
     await this.page.goto(this.url + path);
@@ -84,6 +92,14 @@ export class VaultPage {
     // The answer's swap comes after it: a turn of the page's own loop, and any fade.
     await this.page.clock.runFor(400);
     return response.status();
+  }
+
+  /** That so many seconds are left, or a few less: the page's clock runs on while a busy machine takes its time. */
+  async expectLeft(seconds: number, user?: string): Promise<void> {
+    const left = /^(?:(\d+):)?(\d+)/.exec((await this.countdown(user)).replace(/^\D*/, ''));
+    const shown = 60 * Number(left?.[1] ?? 0) + Number(left?.[2]);
+    expect(shown).toBeLessThanOrEqual(seconds);
+    expect(shown).toBeGreaterThan(seconds - 5);
   }
 
   card(user?: string) {
