@@ -301,9 +301,9 @@ function isVersion4(token: string): boolean {
   return token[14] === '4';
 }
 
-/** A random part of a millisecond later: two renewals of one write at one date would be merged column by column. */
+/** At random within a tenth of a second: two renewals of one write at one date would be merged column by column. */
 function rightAfter(written: bigint): bigint {
-  return written + BigInt(randomInt(1, 1000));
+  return written + BigInt(randomInt(1, 100_000));
 }
 
 function microseconds(date: Date): bigint {
