@@ -1,44 +1,73 @@
 import { STATUS_CODES } from 'node:http';
-import { Catch, HttpException, Logger } from '@nestjs/common';
+import { Catch, HttpException, Logger, NotFoundException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { Clock } from './config/clock.js';
+import { allowedMethods } from './http/allowed-methods.js';
+import { InvalidInputError } from './http/invalid-input.error.js';
+import { OverloadError } from './http/overload.error.js';
+import type { ProblemDto } from './http/problem.dto.js';
+import { wantsPage } from './http/wants-page.js';
+import { requestIdOf, routeOf } from './http/watch-requests.js';
 import { SessionConflictError } from './sessions/session-conflict.error.js';
 import { StoreError } from './sessions/session-store.js';
-import { InvalidInputError } from './http/invalid-input.error.js';
-import type { ProblemDto } from './http/problem.dto.js';
 
-/** Seconds after which a client may ask again once the store has failed. */
-const RETRY_AFTER_SECONDS = 5;
+/** Seconds after which a client may ask again once the store has failed, or the service has had too much to do. */
+const RETRY_AFTER_SECONDS = { store: 5, overload: 1 };
+/** An outage fails every request: one line in so much time says so, and how many it stands for. */
+const LOG_OUTAGE_EVERY_MS = 10_000;
 
 /** Turns whatever was thrown into one problem+json answer; a browser that asks for a page gets it as one. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
+  private unlogged = 0;
+  private outageLogged = -Infinity;
+
+  constructor(private readonly clock: Clock) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
-    const problem = toProblem(error);
-    if (problem.status >= 500) this.logger.error(describe(error));
+    const allowed = error instanceof NotFoundException && !request.route ? allowedMethods(request) : [];
+    const problem = { ...toProblem(error, request, allowed), request_id: requestIdOf(response) };
+    if (problem.status >= 500) this.log(error, request, problem);
     if (response.headersSent) {
       response.destroy();
       return;
     }
-    response.status(problem.status);
-    if (problem.status === 503) response.set('Retry-After', String(RETRY_AFTER_SECONDS));
-    if (request.accepts(['application/problem+json', 'application/json', 'text/html']) === 'text/html') {
-      response.render('pages/error', { title: problem.title, problem });
-    } else {
-      response.type('application/problem+json').send(JSON.stringify(problem));
+    if (allowed.length > 0) response.set('Allow', allowed.join(', '));
+    if (problem.status === 503) {
+      const { store, overload } = RETRY_AFTER_SECONDS;
+      response.set('Retry-After', String(error instanceof OverloadError ? overload : store));
     }
+    response.status(problem.status);
+    if (wantsPage(request)) response.render('pages/error', { title: problem.title, problem });
+    else response.type('application/problem+json').send(JSON.stringify(problem));
+  }
+
+  private log(error: unknown, request: Request, { status, request_id }: ProblemDto): void {
+    const about = { request_id, route: `${request.method} ${routeOf(request)}` };
+    if (status !== 503) {
+      const stack = error instanceof Error ? error.stack : undefined;
+      this.logger.error(error instanceof Error ? error.message : String(error), about, stack);
+      return;
+    }
+    this.unlogged++;
+    if (this.clock.now() - this.outageLogged < LOG_OUTAGE_EVERY_MS) return;
+    this.logger.error(reason(error as Error), { ...about, answers_503: this.unlogged });
+    this.unlogged = 0;
+    this.outageLogged = this.clock.now();
   }
 }
 
-function toProblem(error: unknown): ProblemDto {
+function toProblem(error: unknown, { method }: Request, allowed: string[]): Omit<ProblemDto, 'request_id'> {
+  if (allowed.length > 0) return problem(405, `${method} is not for this: allowed are ${allowed.join(', ')}`);
   if (error instanceof InvalidInputError)
     return Object.assign(problem(error.status, error.message), { errors: error.errors });
   if (error instanceof SessionConflictError) return problem(409, error.message);
   if (error instanceof StoreError) return problem(503, 'The store cannot be reached; try again soon.');
+  if (error instanceof OverloadError) return problem(503, 'Too many requests are under way; try again soon.');
   if (error instanceof HttpException) return problem(error.getStatus(), error.message);
   // What Express and its body parser throw: an error with a 4xx `status`, and a message meant for the client.
   const { status, message } = error as { status?: unknown; message?: unknown };
@@ -46,14 +75,10 @@ function toProblem(error: unknown): ProblemDto {
   return problem(500, 'Something unexpected went wrong on our side.');
 }
 
-function problem(status: number, detail: string): ProblemDto {
+function problem(status: number, detail: string): Omit<ProblemDto, 'request_id'> {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };
 }
 
-/** A store that fails does so for every request: its reason is enough. What nobody expected comes with its stack. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  const expected = error instanceof StoreError || error instanceof HttpException;
-  return expected ? `${error.message}${cause}` : (error.stack ?? error.message);
+function reason({ message, cause }: Error): string {
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

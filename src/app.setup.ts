@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,34 +11,59 @@ import express from 'express';
 import hbs from 'hbs';
 import helmet from 'helmet';
 import { Environment } from './config/environment.js';
+import { Draining } from './http/draining.js';
 import { InvalidInputError } from './http/invalid-input.error.js';
+import { refuseForeignHost, refuseForeignOrigin } from './http/refuse-foreigners.js';
+import { RequestsInFlight } from './http/requests-in-flight.js';
+import { watchRequests } from './http/watch-requests.js';
+import { Metrics } from './metrics/metrics.js';
 import { createOpenApiDocument } from './openapi-document.js';
 
 /** The project's root, seen from `src/` as from `dist/`. */
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
-const HTMX = dirname(createRequire(import.meta.url).resolve('htmx.org'));
+const require = createRequire(import.meta.url);
+const HTMX = dirname(require.resolve('htmx.org'));
+const SWAGGER_UI = dirname(require.resolve('swagger-ui-dist'));
 const BODY_LIMIT_KB = 64;
 const BODY = { limit: BODY_LIMIT_KB * 1024, verify: refuseBrokenUtf8 };
 
 /** Makes of a bare Nest application the one that people use. The server and every test call it. */
 export function setUpApp(app: NestExpressApplication): void {
+  const environment = app.get(Environment);
   app.disable('x-powered-by');
-  app.use(helmet(HEADERS), noStore, refuseBrokenUrl, compressPages);
+  app.set('trust proxy', environment.TRUST_PROXY || false);
+  app.use(watchRequests(app.get(Metrics)), app.get(Draining).sayGoodbye);
+  app.use(helmet(HEADERS), noStore);
+  app.use(refuseForeignHost(environment), refuseForeignOrigin, refuseBrokenUrl, compressPages);
   app.use('/docs', helmet(SWAGGER_HEADERS));
   app.use(express.json(BODY), express.urlencoded({ ...BODY, extended: false }), nameBodyFault);
+  // Behind the body parsers, so that who sends slowly takes no place.
+  app.use(app.get(RequestsInFlight).bound);
 
   app.useStaticAssets(join(ROOT, 'public'), { prefix: '/assets/', setHeaders: allowCaching });
+  app.useStaticAssets(SWAGGER_UI, { prefix: '/assets/swagger-ui/', setHeaders: allowCaching, index: false });
   app.useStaticAssets(HTMX, { prefix: '/assets/htmx/', setHeaders: allowCaching });
   app.setBaseViewsDir(join(ROOT, 'views'));
   app.setViewEngine('hbs');
   app.set('view options', { layout: 'layout' });
   hbs.registerPartials(join(ROOT, 'views', 'partials'));
 
-  const environment = app.get(Environment);
+  // The page is views/pages/docs.hbs: the module's own has inline styles and scripts.
   SwaggerModule.setup('docs', app, () => createOpenApiDocument(app, environment), {
+    ui: false,
+    raw: ['json'],
     jsonDocumentUrl: 'openapi.json',
-    customSiteTitle: 'Ephemera API',
   });
+  limitTime(app.getHttpServer());
+}
+
+/** Against clients that send slowly, or nothing: Node looks every half minute, so that is added to each. */
+function limitTime(server: Server): void {
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 20_000;
+  // Longer than balancers commonly keep an idle connection (60 s), so that they never send into one that is closing.
+  server.keepAliveTimeout = 65_000;
+  server.maxConnections = 10_000;
 }
 
 const HEADERS = {
@@ -55,7 +81,7 @@ const HEADERS = {
   strictTransportSecurity: false,
 };
 
-/** Swagger UI brings inline styles and data: images of its own. */
+/** Swagger UI brings data: images of its own. */
 const SWAGGER_HEADERS = {
   ...HEADERS,
   contentSecurityPolicy: {
@@ -63,7 +89,6 @@ const SWAGGER_HEADERS = {
     directives: {
       ...HEADERS.contentSecurityPolicy.directives,
       'img-src': ["'self'", 'data:'],
-      'style-src': ["'self'", "'unsafe-inline'"],
     },
   },
 };

@@ -1,15 +1,14 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
-import { ConsoleLogger } from '@nestjs/common';
+import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import { setUpApp } from './app.setup.js';
-import { Environment } from './config/environment.js';
+import { Environment, LOG_LEVELS, refuseToBeOpen } from './config/environment.js';
 import { StartupError } from './config/startup-error.js';
+import { Metrics } from './metrics/metrics.js';
 import { SessionStore } from './sessions/session-store.js';
-
-const STOP_WITHIN_MS = 5000;
 
 async function main(): Promise<void> {
   // Silent until it runs: Nest would log a stack for what `main` says in one sentence.
@@ -17,23 +16,16 @@ async function main(): Promise<void> {
     abortOnError: false,
     logger: false,
   });
+  const environment = app.get(Environment);
+  refuseToBeOpen(environment);
   setUpApp(app);
   app.enableShutdownHooks([], { useProcessExit: true });
-  closeInTime(app);
-  await listen(app, app.get(Environment));
-  app.useLogger(new ConsoleLogger({ logLevels: ['fatal', 'error', 'warn'] }));
+  await listen(app, environment);
+  app.get(Metrics).watchProcess();
 }
 
-/** Requests under way may finish, but one whose client stalls must not keep the process from ending. */
-function closeInTime(app: NestExpressApplication): void {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () =>
-      setTimeout(() => app.getHttpServer().closeAllConnections(), STOP_WITHIN_MS).unref(),
-    );
-  }
-}
-
-async function listen(app: NestExpressApplication, { HOST, PORT }: Environment): Promise<void> {
+async function listen(app: NestExpressApplication, environment: Environment): Promise<void> {
+  const { HOST, PORT, logsAreJson, LOG_LEVEL } = environment;
   try {
     await app.listen(PORT, HOST);
   } catch (error) {
@@ -44,9 +36,19 @@ async function listen(app: NestExpressApplication, { HOST, PORT }: Environment):
   }
   const { address, family, port } = app.getHttpServer().address() as AddressInfo;
   const origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
-  console.log(
-    `Ephemera runs: dashboard ${origin}/, API docs ${origin}/docs, ${app.get(SessionStore).description}.`,
+  const runs = `Ephemera runs: dashboard ${origin}/, API docs ${origin}/docs, ${app.get(SessionStore).description}.`;
+  const logLevels = LOG_LEVELS.slice(0, LOG_LEVELS.indexOf(LOG_LEVEL) + 1);
+  app.useLogger(
+    new ConsoleLogger({
+      json: logsAreJson,
+      prefix: 'Ephemera',
+      logLevels,
+      flattenParams: true,
+      compact: true,
+    }),
   );
+  if (logsAreJson) new Logger('Ephemera').log(runs);
+  else console.log(runs);
 }
 
 main().catch((error: unknown) => {

@@ -6,7 +6,7 @@ import type { Environment } from './config/environment.js';
 /** The OpenAPI description of `app`, with the configured MAX_TTL_SECONDS as the maximum of every `ttl`. */
 export function createOpenApiDocument(
   app: INestApplication,
-  { MAX_TTL_SECONDS }: Environment,
+  { API_KEYS, MAX_TTL_SECONDS }: Environment,
 ): OpenAPIObject {
   const description = new DocumentBuilder()
     .setTitle('Ephemera')
@@ -18,9 +18,13 @@ export function createOpenApiDocument(
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addServer('/', 'This server')
     .addTag('sessions', 'Create, read, list and revoke sessions')
-    .addTag('health', 'For orchestrators and balancers')
+    .addTag('health', 'For orchestrators, balancers and monitoring')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key out of API_KEYS.' }, 'key')
     .build();
-  const document = SwaggerModule.createDocument(app, { ...description, security: [] });
+  const document = SwaggerModule.createDocument(app, {
+    ...description,
+    security: [{ key: [] }, ...(API_KEYS.length === 0 ? [{}] : [])],
+  });
   const limitTtl = (schema?: object) => schema && Object.assign(schema, { maximum: MAX_TTL_SECONDS });
   for (const schema of Object.values(document.components?.schemas ?? {})) {
     if ('properties' in schema) limitTtl(schema.properties?.ttl);

@@ -1,7 +1,8 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsIn, IsNotEmpty, IsString, Matches, ValidateBy, ValidateIf, validateSync } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
+import { ApiKey } from './api-key.js';
 import { StartupError } from './startup-error.js';
 
 /** ScyllaDB accepts up to 630,720,000 s (20 years); Cassandra's shipped settings refuse an expiry past 2038-01-19. */
@@ -18,6 +19,11 @@ const CONSISTENCIES = [
   'LOCAL_ONE',
 ] as const;
 
+/** From the least to the most. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'log', 'debug'] as const;
+
+type Flag = 'true' | 'false';
+
 /** The environment, parsed once. A field is named as its variable; `.env.example` says what each one does. */
 export class Environment {
   /** The address to listen on. */
@@ -29,18 +35,120 @@ export class Environment {
   @IsWholeNumber(0, 65_535)
   readonly PORT: number = 8000;
 
+  /** Whether nobody but this machine can reach the service. */
+  get onLoopback(): boolean {
+    return this.HOST === 'localhost' || this.HOST === '::1' || this.HOST.startsWith('127.');
+  }
+
+  /** Who may enter: `name:sha256` or `name:scope:sha256`, the scope `read` or `write`. With none, everybody may. */
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.split(',').map((entry) => ApiKey.parse(entry.trim()) ?? entry) : value,
+  )
+  @ValidateBy({
+    name: 'areApiKeys',
+    validator: {
+      validate: (keys) =>
+        Array.isArray(keys) &&
+        keys.every((key) => key instanceof ApiKey) &&
+        new Set(keys.map(({ name }) => name)).size === keys.length,
+      defaultMessage: () =>
+        'must be entries name:sha256 or name:scope:sha256, comma-separated: names of 1 to 32 letters, digits, _ and -, ' +
+        'no two the same, the scope read or write, and 64 hex digits',
+    },
+  })
+  readonly API_KEYS: ApiKey[] = [];
+
+  /** Whether the service may listen beyond loopback without keys. */
+  @IsFlag()
+  readonly ALLOW_UNAUTHENTICATED: Flag = 'false';
+
+  /** Names by which browsers may call the service; addresses, localhost and HOST may always be used. */
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.split(',').map((name) => name.trim().toLowerCase()) : value,
+  )
+  @Matches(/^[a-z\d]([a-z\d.-]*[a-z\d])?$/, {
+    each: true,
+    message: 'must be host names without ports, like sessions.example.com,sessions',
+  })
+  readonly ALLOWED_HOSTS: string[] = [];
+
+  /** Proxies whose X-Forwarded-* headers are believed: how many hops, or their addresses and networks. */
+  @Transform(({ value }: { value: unknown }) =>
+    typeof value !== 'string' || value === ''
+      ? value
+      : /^\d+$/.test(value)
+        ? Number(value)
+        : value.split(',').map((proxy) => proxy.trim()),
+  )
+  @ValidateBy({
+    name: 'areProxies',
+    validator: {
+      validate: (proxies) =>
+        proxies === '' || isHops(proxies) || (Array.isArray(proxies) && proxies.every(isProxy)),
+      defaultMessage: () =>
+        'must be a number of hops from 1 to 9, or addresses and networks, like 10.0.0.1,10.1.0.0/16,loopback',
+    },
+  })
+  readonly TRUST_PROXY: number | string[] | '' = '';
+
+  /** Requests a minute that one key, or one address without a key, may make of one process; 0 for no limit. */
+  @ValidateIf((_, value) => value !== undefined)
+  @IsWholeNumber(0, 1_000_000_000)
+  readonly RATE_LIMIT: number | undefined = undefined;
+
+  get rateLimit(): number {
+    return this.RATE_LIMIT ?? (this.onLoopback ? 0 : 6000);
+  }
+
+  /** Requests that may be under way at a time; one more is answered 503. */
+  @IsWholeNumber(1, 100_000)
+  readonly MAX_REQUESTS_IN_FLIGHT: number = 500;
+
+  /** Whether /metrics needs no key. Unset: on a loopback address. */
+  @ValidateIf((_, value) => value !== undefined)
+  @IsFlag()
+  readonly METRICS_PUBLIC: Flag | undefined = undefined;
+
+  get metricsPublic(): boolean {
+    return this.METRICS_PUBLIC === undefined ? this.onLoopback : this.METRICS_PUBLIC === 'true';
+  }
+
   /** Whether the dashboard shows the statements behind it. Unset: where only this machine can see it. */
   @ValidateIf((_, value) => value !== undefined)
-  @IsIn(['true', 'false'], { message: 'must be "true" or "false"' })
-  readonly SHOW_CQL: 'true' | 'false' | undefined = undefined;
+  @IsFlag()
+  readonly SHOW_CQL: Flag | undefined = undefined;
 
   get showCql(): boolean {
     return this.SHOW_CQL === undefined ? this.onLoopback : this.SHOW_CQL === 'true';
   }
 
-  /** Whether nobody but this machine can reach the service. */
-  get onLoopback(): boolean {
-    return this.HOST === 'localhost' || this.HOST === '::1' || this.HOST.startsWith('127.');
+  /** Node's own variable. */
+  @IsString()
+  readonly NODE_ENV: string = '';
+
+  /** How a log line looks. Unset: JSON where NODE_ENV is production. */
+  @ValidateIf((_, value) => value !== undefined)
+  @IsIn(['text', 'json'], { message: 'must be "text" or "json"' })
+  readonly LOG_FORMAT: 'text' | 'json' | undefined = undefined;
+
+  get logsAreJson(): boolean {
+    return this.LOG_FORMAT === undefined ? this.NODE_ENV === 'production' : this.LOG_FORMAT === 'json';
+  }
+
+  /** The least that is logged; at `debug` a line for every request. */
+  @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
+  readonly LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'log';
+
+  /**
+   * Seconds that the service goes on answering after SIGTERM, with /health/ready at 503, so that balancers look
+   * elsewhere before it stops listening. Unset: 0 on a loopback address, else 5.
+   */
+  @ValidateIf((_, value) => value !== undefined)
+  @IsWholeNumber(0, 8)
+  readonly SHUTDOWN_DELAY_SECONDS: number | undefined = undefined;
+
+  get shutdownDelaySeconds(): number {
+    return this.SHUTDOWN_DELAY_SECONDS ?? (this.onLoopback ? 0 : 5);
   }
 
   /** Where sessions live: in an LMDB folder on this machine, or on a ScyllaDB or Cassandra cluster. */
@@ -137,16 +245,46 @@ export function parseEnvironment(variables: NodeJS.ProcessEnv): Environment {
   );
   const wrong = validateSync(environment).map(
     ({ property, constraints }) =>
-      `${property} ${Object.values(constraints ?? {}).join(' and ')} (it is ${JSON.stringify(variables[property] ?? environment[property as keyof Environment])})`,
+      `${property} ${Object.values(constraints ?? {}).join(' and ')} (it is ${property === 'API_KEYS' ? 'not shown' : JSON.stringify(variables[property] ?? environment[property as keyof Environment])})`,
   );
   if (wrong.length > 0) throw new StartupError(`The environment is wrong: ${wrong.join('; ')}.`);
   return environment;
+}
+
+/** @throws StartupError if strangers could reach the service and nothing would stop them */
+export function refuseToBeOpen({ onLoopback, HOST, API_KEYS, ALLOW_UNAUTHENTICATED }: Environment): void {
+  if (onLoopback || API_KEYS.length > 0 || ALLOW_UNAUTHENTICATED === 'true') return;
+  throw new StartupError(
+    `Whoever reaches HOST ${HOST} could read and revoke every session: set API_KEYS (\`node tools/new-key.mjs\` makes ` +
+      'one), or ALLOW_UNAUTHENTICATED=true if something else keeps strangers out.',
+  );
 }
 
 /** The driver tells a bare IPv6 address from a port by its brackets. */
 function toContactPoint(text: string): string {
   const host = text.trim();
   return isIPv6(host) ? `[${host}]` : host;
+}
+
+/** Express believes what so many proxies in a row say of a client. */
+function isHops(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 9;
+}
+
+/** As Express's `trust proxy` takes it: an address, a network, or one of its names for networks. */
+function isProxy(value: unknown): boolean {
+  const [address = '', bits = '0', ...rest] = String(value).split('/');
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(String(value))) return true;
+  return (
+    isIP(address) > 0 &&
+    /^\d{1,3}$/.test(bits) &&
+    Number(bits) <= (isIPv6(address) ? 128 : 32) &&
+    !rest.length
+  );
+}
+
+function IsFlag(): PropertyDecorator {
+  return IsIn(['true', 'false'], { message: 'must be "true" or "false"' });
 }
 
 /** Decimal digits become a number before they are checked; anything else stays as it is, to be refused. */

@@ -1,5 +1,8 @@
 import type { TracedStatement } from '../scylla/statement-trace.js';
+import { maskToken } from '../sessions/session.js';
 import type { SessionStore } from '../sessions/session-store.js';
+
+const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
 
 /** The statements behind a page, for its panel. */
 export interface CqlPanel {
@@ -18,7 +21,8 @@ interface StatementRun {
   times?: number;
 }
 
-export function toCqlPanel(store: SessionStore, statements: TracedStatement[]): CqlPanel {
+/** @param masked whether the reader must not see live tokens, not even as a statement's values */
+export function toCqlPanel(store: SessionStore, statements: TracedStatement[], masked: boolean): CqlPanel {
   const runs: TracedStatement[][] = [];
   for (const statement of statements) {
     const run = runs.at(-1);
@@ -30,7 +34,7 @@ export function toCqlPanel(store: SessionStore, statements: TracedStatement[]): 
     table: store.tableDefinition,
     runs: runs.map((run) => ({
       cql: run[0]?.cql ?? '',
-      values: run[0]?.values ?? [],
+      values: (run[0]?.values ?? []).map((value) => (masked ? value.replace(UUID, maskToken) : value)),
       milliseconds: Math.max(...run.map(({ milliseconds }) => milliseconds)).toFixed(2),
       times: run.length > 1 ? run.length : undefined,
     })),

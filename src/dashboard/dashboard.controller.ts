@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { MayWrite } from '../access/caller.js';
 import { DtoValidationPipe } from '../http/dto-validation.pipe.js';
 import { InvalidInputError } from '../http/invalid-input.error.js';
 import type { FieldError } from '../http/invalid-input.error.js';
@@ -25,18 +26,26 @@ export class DashboardController {
   ) {}
 
   @Get()
-  async page(@Query() query: ViewQueryDto, @Res() response: Response): Promise<void> {
+  async page(
+    @Query() query: ViewQueryDto,
+    @MayWrite() mayWrite: boolean,
+    @Res() response: Response,
+  ): Promise<void> {
     const notice = query.revoked === undefined ? undefined : `Revoked: ${query.revoked} sessions are gone.`;
-    this.pages.dashboard(response, query, await this.view.list(query), { notice });
+    this.pages.dashboard(response, query, await this.view.list(query, { mayWrite }), {
+      notice,
+      readOnly: !mayWrite,
+    });
   }
 
   @Get('ui/sessions')
   async refresh(
     @Query() query: ViewQueryDto,
+    @MayWrite() mayWrite: boolean,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    this.pages.refresh(request, response, 'partials/list', await this.view.list(query));
+    this.pages.refresh(request, response, 'partials/list', await this.view.list(query, { mayWrite }));
   }
 
   /** To htmx the answer is the form and the fresh list; to a browser without JavaScript, a whole page. */
@@ -51,7 +60,7 @@ export class DashboardController {
     const form = errors.length > 0 ? toFormView(fields ?? {}, errors) : undefined;
     response.status(form ? 422 : 200);
     if (request.get('HX-Request')) {
-      const fresh = form ? undefined : await this.view.list(query, statements);
+      const fresh = form ? undefined : await this.view.list(query, { earlier: statements });
       this.pages.form(response, query, { form, fresh });
     } else if (form) {
       this.pages.dashboard(response, query, await this.view.list(query), { form });

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { DtoValidationPipe } from '../http/dto-validation.pipe.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { DashboardController } from './dashboard.controller.js';
+import { DocsController } from './docs.controller.js';
 import { Pages } from './pages.js';
 import { SessionActions } from './session-actions.js';
 import { SessionPageController } from './session-page.controller.js';
@@ -9,7 +10,7 @@ import { VaultView } from './vault-view.js';
 
 @Module({
   imports: [SessionsModule],
-  controllers: [DashboardController, SessionPageController],
+  controllers: [DashboardController, DocsController, SessionPageController],
   providers: [DtoValidationPipe, Pages, SessionActions, VaultView],
 })
 export class DashboardModule {}

@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
+import { MayWrite } from '../access/caller.js';
 import { InvalidInputError } from '../http/invalid-input.error.js';
 import { traceStatements } from '../scylla/statement-trace.js';
 import type { TracedStatement } from '../scylla/statement-trace.js';
@@ -28,10 +29,11 @@ export class SessionPageController {
   async page(
     @Param('token', TokenPipe) token: string,
     @Query() query: ViewQueryDto,
+    @MayWrite() mayWrite: boolean,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const live = await this.view.session(token, query);
+    const live = await this.view.session(token, query, { mayWrite });
     if (request.get('HX-Request')) {
       this.pages.refresh(request, response, 'partials/session', live);
     } else {
@@ -124,8 +126,8 @@ export class SessionPageController {
     }
     const ofOne = query.from === 'session';
     const live = ofOne
-      ? await this.view.session(token, query, statements)
-      : await this.view.list(query, statements);
+      ? await this.view.session(token, query, { earlier: statements })
+      : await this.view.list(query, { earlier: statements });
     if (htmx) this.pages.fragment(response, ofOne ? 'partials/session' : 'partials/list', live, notice);
     else if (ofOne) this.pages.session(response, query, live, { notice });
     else this.pages.dashboard(response, query, live, { notice });

@@ -24,6 +24,14 @@ interface Live {
   cql?: CqlPanel;
 }
 
+/** Who looks, and why. */
+interface Viewing {
+  /** The statements of the action that the page is the answer to. */
+  earlier?: TracedStatement[];
+  /** Whether the reader may change sessions, and so see live tokens. */
+  mayWrite?: boolean;
+}
+
 interface ListView extends Live {
   cards: Card[];
   glance: Glance;
@@ -49,8 +57,7 @@ export class VaultView {
     private readonly environment: Environment,
   ) {}
 
-  /** @param earlier the statements of the action that the page is the answer to */
-  async list(query: ViewQueryDto, earlier: TracedStatement[] = []): Promise<ListView> {
+  async list(query: ViewQueryDto, { earlier = [], mayWrite = true }: Viewing = {}): Promise<ListView> {
     const { user_name, limit, cursor, sort } = query;
     const { result, statements } = await traceStatements(() =>
       user_name === undefined
@@ -62,29 +69,33 @@ export class VaultView {
     const chart = toChart(sessions);
     const view = toQueryString(query);
     return {
-      cards: sessions.map((session) => toCard(session, view, this.environment.showCql)),
+      cards: sessions.map((session) => this.card(session, view, mayWrite)),
       glance,
       chart,
       first: cursor && `/${toQueryString(query, { cursor: undefined })}`,
       next: result.next && `/${toQueryString(query, { cursor: result.next })}`,
       refresh: `/ui/sessions${view}`,
-      tag: tagOf([view, sessions.map(lasting), result.next, glance, chart.summary]),
-      cql: this.panel([...earlier, ...statements]),
+      tag: tagOf([view, mayWrite, sessions.map(lasting), result.next, glance, chart.summary]),
+      cql: this.panel([...earlier, ...statements], mayWrite),
     };
   }
 
-  async session(token: string, query: ViewQueryDto, earlier: TracedStatement[] = []): Promise<SessionView> {
+  async session(
+    token: string,
+    query: ViewQueryDto,
+    { earlier = [], mayWrite = true }: Viewing = {},
+  ): Promise<SessionView> {
     const { result: session, statements } = await traceStatements(() => this.sessions.find(token));
     return {
       ...(session && {
-        card: toCard(session, toQueryString(query, { from: 'session' }), this.environment.showCql),
+        card: this.card(session, toQueryString(query, { from: 'session' }), mayWrite),
         createdAt: session.createdAt?.toISOString(),
         expiresAt: session.expiresAt?.toISOString(),
         ttlAsked: session.ttlSeconds,
       }),
       refresh: `/ui/sessions/${token}${toQueryString(query)}`,
-      tag: tagOf(session && lasting(session)),
-      cql: this.panel([...earlier, ...statements]),
+      tag: tagOf(session && [mayWrite, lasting(session)]),
+      cql: this.panel([...earlier, ...statements], mayWrite),
     };
   }
 
@@ -106,8 +117,12 @@ export class VaultView {
     };
   }
 
-  private panel(statements: TracedStatement[]): CqlPanel | undefined {
-    return this.environment.showCql ? toCqlPanel(this.store, statements) : undefined;
+  private card(session: Session, view: string, mayWrite: boolean): Card {
+    return toCard(session, { view, mayWrite, showCql: this.environment.showCql });
+  }
+
+  private panel(statements: TracedStatement[], mayWrite: boolean): CqlPanel | undefined {
+    return this.environment.showCql ? toCqlPanel(this.store, statements, !mayWrite) : undefined;
   }
 }
 

@@ -29,6 +29,12 @@ export class ProblemDto {
   @ApiProperty({ description: 'What happened, for a person.' })
   detail!: string;
 
+  @ApiProperty({
+    description: "The request's id, as the X-Request-Id header and the service's log have it.",
+    example: '0b9f0a4e-8d61-4f4c-9a53-2d6f6a1f7f0e',
+  })
+  request_id!: string;
+
   @ApiProperty({ type: [FieldErrorDto], required: false, description: 'The fields at fault, if any are.' })
   errors?: FieldError[];
 }

@@ -3,8 +3,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { auth, Client, errors, policies, types } from 'cassandra-driver';
+import type { Host, metadata } from 'cassandra-driver';
 import type { Environment } from '../config/environment.js';
 import { StartupError } from '../config/startup-error.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { noteStatement } from './statement-trace.js';
 import { RetryElsewherePolicy } from './retry-elsewhere.policy.js';
 
@@ -36,7 +38,7 @@ export class CqlClient implements OnApplicationShutdown {
    * Connects, trying again after growing pauses.
    * @throws StartupError if the cluster does not answer within SCYLLA_STARTUP_TIMEOUT_SECONDS
    */
-  static async connect(environment: Environment): Promise<CqlClient> {
+  static async connect(environment: Environment, metrics?: Metrics): Promise<CqlClient> {
     const { SCYLLA_HOSTS, SCYLLA_KEYSPACE, SCYLLA_STARTUP_TIMEOUT_SECONDS } = environment;
     const options = driverOptions(environment);
     const giveUp = performance.now() + SCYLLA_STARTUP_TIMEOUT_SECONDS * 1000;
@@ -47,6 +49,7 @@ export class CqlClient implements OnApplicationShutdown {
         await driver.connect();
         const client = new CqlClient(driver, SCYLLA_KEYSPACE);
         client.logHosts();
+        if (metrics) client.expose(metrics);
         return client;
       } catch (error) {
         await driver.shutdown().catch(() => undefined);
@@ -124,6 +127,24 @@ export class CqlClient implements OnApplicationShutdown {
       `CREATE KEYSPACE IF NOT EXISTS ${this.keyspace} WITH replication = ` +
         `{'class': 'NetworkTopologyStrategy', '${dc}': ${SCYLLA_REPLICATION_FACTOR}}`,
     ];
+  }
+
+  /** What the driver knows of each host, read when somebody asks for the metrics. */
+  private expose(metrics: Metrics): void {
+    const byHost = (name: string, help: string, read: (host: Host, state: metadata.ClientState) => number) =>
+      metrics.gaugeByHost(name, help, () => {
+        const state = this.driver.getState();
+        return this.driver.hosts.values().map((host) => [host.address, read(host, state)]);
+      });
+    byHost('ephemera_cql_host_up', 'Whether the driver takes a node for reachable: 1 or 0.', (host) =>
+      host.isUp() ? 1 : 0,
+    );
+    byHost('ephemera_cql_connections', "Open connections to a node: the driver's pool.", (host, state) =>
+      state.getOpenConnections(host),
+    );
+    byHost('ephemera_cql_requests_in_flight', 'Statements that a node has yet to answer.', (host, state) =>
+      state.getInFlightQueries(host),
+    );
   }
 
   private logHosts(): void {

@@ -8,7 +8,7 @@ import type { Database, RootDatabase } from 'lmdb';
 import type { Environment } from '../config/environment.js';
 import { StartupError } from '../config/startup-error.js';
 import { noteStatement } from '../scylla/statement-trace.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../config/clock.js';
 import { statements } from './scylla-statements.js';
 import { describeSessions } from './scylla-tables.js';
 import { SessionConflictError } from './session-conflict.error.js';

@@ -4,7 +4,7 @@ import { types } from 'cassandra-driver';
 import type { Environment } from '../config/environment.js';
 import { Deadline, LateError } from '../scylla/cql-client.js';
 import type { CqlClient } from '../scylla/cql-client.js';
-import type { Clock } from './clock.js';
+import type { Clock } from '../config/clock.js';
 import { createdAtOf, lastWriteTime, statements, toSession } from './scylla-statements.js';
 import { describeSessions, prepareTables } from './scylla-tables.js';
 import { SessionConflictError } from './session-conflict.error.js';

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { SessionStore } from './session-store.js';
@@ -6,8 +6,6 @@ import { SessionStore } from './session-store.js';
 /** Up while the store answers. */
 @Injectable()
 export class SessionStoreHealth {
-  private readonly logger = new Logger(SessionStoreHealth.name);
-
   constructor(
     private readonly store: SessionStore,
     private readonly health: HealthIndicatorService,
@@ -20,8 +18,7 @@ export class SessionStoreHealth {
       return indicator.up();
     } catch (error) {
       const { message, cause } = error as Error;
-      this.logger.warn(`Not ready: ${message}${cause instanceof Error ? `: ${cause.message}` : ''}`);
-      return indicator.down('The store does not answer.');
+      return indicator.down(`${message}${cause instanceof Error ? `: ${cause.message}` : ''}`);
     }
   }
 }

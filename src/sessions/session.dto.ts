@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import { maskToken } from './session.js';
 import type { Session } from './session.js';
 
 const NULL_COLUMN = 'Null only where somebody wrote the row by hand and left it out.';
@@ -64,4 +65,9 @@ export function toSessionDto(session: Session): SessionDto {
     expires_in: session.expiresIn,
     expires_at: session.expiresAt?.toISOString() ?? null,
   };
+}
+
+/** For a list that somebody sees who may only read. */
+export function toMaskedSessionDto(session: Session): SessionDto {
+  return toSessionDto({ ...session, token: maskToken(session.token) });
 }

@@ -14,6 +14,11 @@ export interface Session {
   expiresAt: Date | null;
 }
 
+/** A token as those see it who may only read: enough to tell two apart, and no credential. */
+export function maskToken(token: string): string {
+  return `${token.slice(0, 8)}-****-****-****-************`;
+}
+
 /** A part of a list. One with a `next` may hold fewer sessions than asked for, or none: there may still be more. */
 export interface SessionPage {
   sessions: Session[];

@@ -12,14 +12,15 @@ import {
 } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { ApiProblems } from '../http/api-problem.js';
+import { MayWrite } from '../access/caller.js';
+import { ApiProblems, EDGE_PROBLEMS, WRITE_PROBLEMS } from '../http/api-problem.js';
 import { JsonBody, QueryOrJsonBody } from '../http/query-or-json-body.js';
 import { CREATE_SESSION_NUMBERS, CreateSessionDto, toNewSession } from './create-session.dto.js';
 import { ListSessionsDto } from './list-sessions.dto.js';
 import { RenewSessionDto, toSessionChange } from './renew-session.dto.js';
 import { RevokedDto, RevokeSessionsDto } from './revoke-sessions.dto.js';
 import type { Session } from './session.js';
-import { SessionDto, toSessionDto } from './session.dto.js';
+import { SessionDto, toMaskedSessionDto, toSessionDto } from './session.dto.js';
 import { SessionsService } from './sessions.service.js';
 import { TokenPipe } from './token.pipe.js';
 
@@ -33,7 +34,7 @@ const NO_SUCH_SESSION = 'no live session has this token';
 @ApiTags('sessions')
 @ApiProblems({
   400: 'ttl must be a whole number of seconds from 1 to 2592000',
-  503: 'The store cannot be reached; try again soon.',
+  ...EDGE_PROBLEMS,
 })
 @Controller('sessions')
 export class SessionsController {
@@ -44,7 +45,8 @@ export class SessionsController {
   @ApiResponse({
     status: 200,
     description:
-      'The sessions that are alive now. A page may hold fewer than the limit, even none, and have a next one.',
+      'The sessions that are alive now. A page may hold fewer than the limit, even none, and have a next one. ' +
+      'To a key that may only read, tokens are masked: `3f2b8c1e-****-****-****-************`.',
     type: [SessionDto],
     headers: {
       Link: {
@@ -56,6 +58,7 @@ export class SessionsController {
   })
   async list(
     @Query() { limit, cursor, user_name }: ListSessionsDto,
+    @MayWrite() mayWrite: boolean,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SessionDto[]> {
     const { sessions, next } = await (user_name === undefined
@@ -69,7 +72,7 @@ export class SessionsController {
       });
       response.links({ next: `/sessions?${query.toString()}` });
     }
-    return sessions.map(toSessionDto);
+    return sessions.map(mayWrite ? toSessionDto : toMaskedSessionDto);
   }
 
   @Post()
@@ -93,7 +96,7 @@ export class SessionsController {
     type: SessionDto,
     headers: LOCATION,
   })
-  @ApiProblems({ 413: 'body must be at most 64 kB', 415: 'body must be application/json' })
+  @ApiProblems({ ...WRITE_PROBLEMS, 413: 'body must be at most 64 kB', 415: 'body must be application/json' })
   async create(
     @QueryOrJsonBody(CREATE_SESSION_NUMBERS) input: CreateSessionDto,
     @Res({ passthrough: true }) response: Response,
@@ -124,6 +127,7 @@ export class SessionsController {
   @ApiBody({ type: RenewSessionDto })
   @ApiResponse({ status: 200, description: 'The session as it is now.', type: SessionDto })
   @ApiProblems({
+    ...WRITE_PROBLEMS,
     404: NO_SUCH_SESSION,
     409: 'of this session only the token is left: it can be revoked, not changed',
     413: 'body must be at most 64 kB',
@@ -150,7 +154,11 @@ export class SessionsController {
     type: SessionDto,
     headers: LOCATION,
   })
-  @ApiProblems({ 404: NO_SUCH_SESSION, 409: 'this session never expires: give it a ttl first' })
+  @ApiProblems({
+    ...WRITE_PROBLEMS,
+    404: NO_SUCH_SESSION,
+    409: 'this session never expires: give it a ttl first',
+  })
   async rotate(
     @Param('token', TokenPipe) token: string,
     @Res({ passthrough: true }) response: Response,
@@ -167,6 +175,7 @@ export class SessionsController {
     description: 'A session that is created at the same time either is revoked or survives whole.',
   })
   @ApiResponse({ status: 200, description: 'They are gone.', type: RevokedDto })
+  @ApiProblems(WRITE_PROBLEMS)
   async revokeByUser(@Query() { user_name }: RevokeSessionsDto): Promise<RevokedDto> {
     return { revoked: await this.sessions.revokeByUser(user_name) };
   }
@@ -180,6 +189,7 @@ export class SessionsController {
   })
   @TokenParam()
   @ApiResponse({ status: 204, description: 'It is gone.' })
+  @ApiProblems(WRITE_PROBLEMS)
   revoke(@Param('token', TokenPipe) token: string): Promise<void> {
     return this.sessions.revoke(token);
   }

@@ -3,7 +3,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { Environment } from '../config/environment.js';
 import { CqlClient } from '../scylla/cql-client.js';
 import { ScyllaModule } from '../scylla/scylla.module.js';
-import { Clock } from './clock.js';
+import { Clock } from '../config/clock.js';
 import { EmbeddedSessionStore } from './embedded-session-store.js';
 import { ScyllaSessionStore } from './scylla-session-store.js';
 import { SessionStoreHealth } from './session-store.health.js';
@@ -15,7 +15,6 @@ import { SessionsService } from './sessions.service.js';
   imports: [ScyllaModule, TerminusModule.forRoot({ logger: false })],
   controllers: [SessionsController],
   providers: [
-    Clock,
     SessionsService,
     SessionStoreHealth,
     {

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
 import { InvalidInputError } from '../http/invalid-input.error.js';
-import { Clock } from './clock.js';
+import { Clock } from '../config/clock.js';
+import { Metrics } from '../metrics/metrics.js';
 import { SessionConflictError } from './session-conflict.error.js';
 import type { NewSession, Session, SessionChange, SessionPage } from './session.js';
-import { KEY_ONLY, SessionStore } from './session-store.js';
+import { KEY_ONLY, SessionStore, StoreError } from './session-store.js';
 import type { Renewal } from './session-store.js';
 import { ttlRule } from './ttl-rule.js';
 
@@ -16,39 +17,43 @@ export class SessionsService {
     private readonly store: SessionStore,
     private readonly clock: Clock,
     private readonly environment: Environment,
+    private readonly metrics: Metrics,
   ) {}
 
   /**
    * Creates a session under a fresh token, to live no longer than MAX_LIFETIME_SECONDS.
    * @throws InvalidInputError if the TTL is over MAX_TTL_SECONDS
    */
-  create({ userName, memoryFragment, ttl }: NewSession): Promise<Session> {
+  async create({ userName, memoryFragment, ttl }: NewSession): Promise<Session> {
     this.checkTtl(ttl);
     const { DEFAULT_TTL_SECONDS, MAX_LIFETIME_SECONDS } = this.environment;
     const asked = ttl ?? DEFAULT_TTL_SECONDS;
     const tooLong = MAX_LIFETIME_SECONDS > 0 && asked > MAX_LIFETIME_SECONDS;
-    return this.store.create({
+    const row = {
       token: randomUUID(),
       userName,
       memoryFragment,
       createdAt: new Date(this.clock.now()),
       ttl: tooLong ? MAX_LIFETIME_SECONDS : ttl,
       ttlSeconds: asked,
-    });
+    };
+    const session = await this.timed('create', () => this.store.create(row));
+    this.metrics.created.inc();
+    return session;
   }
 
   find(token: string): Promise<Session | undefined> {
-    return this.store.find(token);
+    return this.timed('find', () => this.store.find(token));
   }
 
   /** A page of live sessions, from the first or from where `after`, another page's `next`, says. */
   list(limit: number, after?: string): Promise<SessionPage> {
-    return this.store.list(limit, after);
+    return this.timed('list', () => this.store.list(limit, after));
   }
 
   /** The same for one user's sessions. */
   listByUser(userName: string, limit: number, after?: string): Promise<SessionPage> {
-    return this.store.listByUser(userName, limit, after);
+    return this.timed('list_by_user', () => this.store.listByUser(userName, limit, after));
   }
 
   /**
@@ -60,12 +65,20 @@ export class SessionsService {
    */
   async renew(token: string, change: SessionChange): Promise<Session | undefined> {
     this.checkTtl(change.ttl);
-    const session = await this.store.renew(token, (current) => this.renewal(current, change));
+    const done = { written: false };
+    const session = await this.timed('renew', () =>
+      this.store.renew(token, (current) => {
+        const renewal = this.renewal(current, change);
+        done.written = renewal !== undefined;
+        return renewal;
+      }),
+    );
     if (session === KEY_ONLY) {
       throw new SessionConflictError(
         'of this session only the token is left: it can be revoked, not changed',
       );
     }
+    if (done.written) this.metrics.renewed.inc();
     return session;
   }
 
@@ -76,28 +89,46 @@ export class SessionsService {
    * @throws SessionConflictError if the session never expires
    */
   async rotate(token: string): Promise<Session | undefined> {
-    const session = await this.store.find(token);
+    const session = await this.find(token);
     if (!session) return undefined;
     if (session.expiresIn === null)
       throw new SessionConflictError('this session never expires: give it a ttl first');
-    const rotated = await this.store.create({
+    const row = {
       ...session,
       token: randomUUID(),
       createdAt: session.createdAt ?? new Date(this.clock.now()),
       ttl: Math.min(session.expiresIn, Math.max(1, this.lifetimeLeft(session))),
-    });
-    await this.store.remove(token);
+    };
+    const rotated = await this.timed('create', () => this.store.create(row));
+    await this.timed('remove', () => this.store.remove(token));
+    this.metrics.rotated.inc();
     return rotated;
   }
 
   /** Deletes a session before its time; one that is not there is no error. */
-  revoke(token: string): Promise<void> {
-    return this.store.remove(token);
+  async revoke(token: string): Promise<void> {
+    await this.timed('remove', () => this.store.remove(token));
+    this.metrics.revoked.inc();
   }
 
   /** Revokes all sessions that a user has now, and says how many. */
-  revokeByUser(userName: string): Promise<number> {
-    return this.store.removeByUser(userName);
+  async revokeByUser(userName: string): Promise<number> {
+    const revoked = await this.timed('remove_by_user', () => this.store.removeByUser(userName));
+    this.metrics.revoked.inc(revoked);
+    return revoked;
+  }
+
+  /** Times an operation of the store, and counts it if it fails. */
+  private async timed<T>(operation: string, run: () => Promise<T>): Promise<T> {
+    const started = performance.now();
+    try {
+      return await run();
+    } catch (error) {
+      if (error instanceof StoreError) this.metrics.storeErrors.inc({ operation });
+      throw error;
+    } finally {
+      this.metrics.storeOperations.observe({ operation }, (performance.now() - started) / 1000);
+    }
   }
 
   private renewal(session: Session, { ttl, onlyExtend, memoryFragment }: SessionChange): Renewal | undefined {

@@ -3,7 +3,7 @@ import type { Client } from 'cassandra-driver';
 import request from 'supertest';
 import type { Session } from '../../src/sessions/session.js';
 import type { SessionStore } from '../../src/sessions/session-store.js';
-import { Clock } from '../../src/sessions/clock.js';
+import { Clock } from '../../src/config/clock.js';
 import { connectByHand, describeOnCassandra, onCassandra } from '../support/cassandra.js';
 import { SkewedClock } from '../support/manual-clock.js';
 import { openScyllaStore } from '../support/scylla-store.js';

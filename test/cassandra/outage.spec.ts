@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { Clock } from '../../src/sessions/clock.js';
+import { Clock } from '../../src/config/clock.js';
 import { describeInBrowser, launchBrowser } from '../support/browser.js';
 import { CassandraCluster } from '../support/cassandra-cluster.js';
 import { describeOnCassandra } from '../support/cassandra.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { concurrent } from 'cassandra-driver';
 import type { Client } from 'cassandra-driver';
 import request from 'supertest';
-import { Clock } from '../../src/sessions/clock.js';
+import { Clock } from '../../src/config/clock.js';
 import { connectByHand, describeOnCassandra, onCassandra } from '../support/cassandra.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { openScyllaStore } from '../support/scylla-store.js';

@@ -1,4 +1,4 @@
-import { Clock } from '../../src/sessions/clock.js';
+import { Clock } from '../../src/config/clock.js';
 import { ManualClock } from '../support/manual-clock.js';
 import { openEmbeddedStore } from '../support/embedded-store.js';
 import { tempFolder } from '../support/temp-folder.js';

@@ -15,15 +15,16 @@ describe('the OpenAPI description', () => {
       ),
     );
     expect(answers.sort()).toEqual([
-      'delete /sessions 200,400,503',
-      'delete /sessions/{token} 204,400,503',
-      'get /health/live 200',
-      'get /health/ready 200,503',
-      'get /sessions 200,400,503',
-      'get /sessions/{token} 200,400,404,503',
-      'patch /sessions/{token} 200,400,404,409,413,415,503',
-      'post /sessions 201,400,413,415,503',
-      'post /sessions/{token}/rotate 201,400,404,409,503',
+      'delete /sessions 200,400,401,403,421,429,503',
+      'delete /sessions/{token} 204,400,401,403,421,429,503',
+      'get /health/live 200,421',
+      'get /health/ready 200,421,503',
+      'get /metrics 200,401,421,503',
+      'get /sessions 200,400,401,421,429,503',
+      'get /sessions/{token} 200,400,401,404,421,429,503',
+      'patch /sessions/{token} 200,400,401,403,404,409,413,415,421,429,503',
+      'post /sessions 201,400,401,403,413,415,421,429,503',
+      'post /sessions/{token}/rotate 201,400,401,403,404,409,421,429,503',
     ]);
     expect(body.components.schemas.CreateSessionDto.properties.ttl).toMatchObject({
       minimum: 1,

@@ -99,7 +99,11 @@ describe('the server process', () => {
         { DEFAULT_TTL_SECONDS: '0', MAX_TTL_SECONDS: '1e9' },
         'DEFAULT_TTL_SECONDS must be a whole number from 1 to 315360000 (it is "0"); MAX_TTL_SECONDS must be',
       ],
-      ['a host that is not here', { HOST: '192.0.2.1' }, 'Cannot listen on 192.0.2.1'],
+      [
+        'a host that is not here',
+        { HOST: '192.0.2.1', ALLOW_UNAUTHENTICATED: 'true' },
+        'Cannot listen on 192.0.2.1',
+      ],
     ])('says so in one sentence: %s', async (_, variables, sentence) => {
       const { code, output } = await start(variables).finished;
       expect(output).toContain(sentence);

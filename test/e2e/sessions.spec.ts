@@ -221,7 +221,7 @@ describe('/sessions', () => {
       await request(url).get(`/sessions/${created.token}`).expect(200);
       test.clock.advance(1);
       const { body } = await request(url).get(`/sessions/${created.token}`).expect(404);
-      expect(body).toEqual({
+      expect(body).toMatchObject({
         type: 'about:blank',
         title: 'Not Found',
         status: 404,

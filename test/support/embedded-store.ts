@@ -1,7 +1,7 @@
 import { onTeardown } from './teardown.js';
 import { parseEnvironment } from '../../src/config/environment.js';
 import { EmbeddedSessionStore } from '../../src/sessions/embedded-session-store.js';
-import type { Clock } from '../../src/sessions/clock.js';
+import type { Clock } from '../../src/config/clock.js';
 
 /** An open embedded store, closed after the file's tests. */
 export function openEmbeddedStore(clock: Clock, folder: string): EmbeddedSessionStore {

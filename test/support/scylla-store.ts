@@ -1,6 +1,6 @@
 import { parseEnvironment } from '../../src/config/environment.js';
 import { CqlClient } from '../../src/scylla/cql-client.js';
-import { Clock } from '../../src/sessions/clock.js';
+import { Clock } from '../../src/config/clock.js';
 import { ScyllaSessionStore } from '../../src/sessions/scylla-session-store.js';
 import { onTeardown } from './teardown.js';
 

@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module.js';
 import { setUpApp } from '../../src/app.setup.js';
 import { Environment, parseEnvironment } from '../../src/config/environment.js';
-import { Clock } from '../../src/sessions/clock.js';
+import { Clock } from '../../src/config/clock.js';
 import { ManualClock } from './manual-clock.js';
 import { tempFolder } from './temp-folder.js';
 import { onTeardown } from './teardown.js';

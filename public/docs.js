@@ -1,0 +1,2 @@
+/* global SwaggerUIBundle */
+SwaggerUIBundle({ dom_id: '#swagger-ui', url: '/openapi.json', deepLinking: true });

@@ -1,0 +1,2 @@
+/** As many requests as MAX_REQUESTS_IN_FLIGHT are under way already: a 503, and nothing was done. */
+export class OverloadError extends Error {}

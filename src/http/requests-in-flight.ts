@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import { Environment } from '../config/environment.js';
+import { Metrics } from '../metrics/metrics.js';
+import { OverloadError } from './overload.error.js';
+
+/** An answer that its client has not read by then is broken off. */
+const READ_WITHIN_MS = 30_000;
+const LOOK_EVERY_MS = 5000;
+
+/**
+ * Bounds the requests that are being answered, so that a store which stalls does not fill the memory with them. One is
+ * counted once its body is here, so that slow senders take no place; and slow readers lose theirs.
+ */
+@Injectable()
+export class RequestsInFlight implements OnApplicationShutdown {
+  /** Since when, by `performance.now()`. */
+  private readonly underWay = new Map<Response, number>();
+  private readonly most: number;
+  private readonly timer = setInterval(() => this.breakOff(), LOOK_EVERY_MS).unref();
+
+  constructor(
+    environment: Environment,
+    private readonly metrics: Metrics,
+  ) {
+    this.most = environment.MAX_REQUESTS_IN_FLIGHT;
+  }
+
+  /** The middleware. Health is asked about most when there is no room. */
+  readonly bound = (request: Request, response: Response, next: NextFunction): void => {
+    if (this.underWay.size >= this.most && !request.path.startsWith('/health/')) {
+      next(new OverloadError());
+      return;
+    }
+    this.underWay.set(response, performance.now());
+    this.metrics.requestsInFlight.set(this.underWay.size);
+    response.once('close', () => {
+      this.underWay.delete(response);
+      this.metrics.requestsInFlight.set(this.underWay.size);
+    });
+    next();
+  };
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  private breakOff(): void {
+    const before = performance.now() - READ_WITHIN_MS;
+    for (const [response, since] of this.underWay) if (since < before) response.destroy();
+  }
+}
