@@ -79,6 +79,7 @@ const HEADERS = {
     },
   },
   strictTransportSecurity: false,
+  xFrameOptions: { action: 'deny' as const },
 };
 
 /** Swagger UI brings data: images of its own. */

@@ -1,6 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import request from 'supertest';
@@ -23,27 +22,36 @@ describe('the server process', () => {
     await request(origin).get('/docs').expect(200);
   });
 
-  it('stops on SIGTERM with exit code 0', async () => {
-    const service = start();
-    await request(await service.listening())
-      .get('/')
-      .expect(200);
-    expect(await service.kill('SIGTERM')).toMatchObject({ code: 0 });
+  it('logs JSON in production: that it runs and, at debug, requests without their tokens and fragments', async () => {
+    const service = start({ NODE_ENV: 'production', LOG_LEVEL: 'debug' });
+    const origin = await service.listening();
+    const { body, headers } = await request(origin).post('/sessions').send(valid).expect(201);
+    await request(origin).get(`/sessions/${body.token}`).expect(200);
+    const { output } = await service.kill('SIGTERM');
+    const lines = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines).toMatchObject([
+      { level: 'log', message: expect.stringMatching(/^Ephemera runs: dashboard http/) },
+      {
+        level: 'debug',
+        message: expect.stringMatching(/^POST \/sessions 201 [\d.]+ ms$/),
+        request_id: headers['x-request-id'],
+      },
+      { level: 'debug', message: expect.stringMatching(/^GET \/sessions\/:token 200 [\d.]+ ms$/) },
+    ]);
+    expect(output).not.toContain(body.token);
+    expect(output).not.toContain(valid.memory_fragment);
   });
 
-  it('stops although a client has sent but half of its request', async () => {
-    const service = start();
-    const { hostname, port } = new URL(await service.listening());
-    const client = connect(Number(port), hostname);
-    await once(client, 'connect');
-    client.on('error', () => undefined);
-    client.write(
-      'POST /sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"',
-    );
+  it('logs nothing of requests at the default level', async () => {
+    const service = start({ NODE_ENV: 'production' });
     await request(await service.listening())
-      .get('/health/live')
-      .expect(200);
-    expect(await service.kill('SIGTERM')).toMatchObject({ code: 0 });
+      .post('/sessions')
+      .send(valid)
+      .expect(201);
+    expect((await service.kill('SIGTERM')).output.trim().split('\n')).toHaveLength(1);
   });
 
   it('loses no acknowledged write to kill -9', async () => {
@@ -98,6 +106,16 @@ describe('the server process', () => {
         'several wrong variables',
         { DEFAULT_TTL_SECONDS: '0', MAX_TTL_SECONDS: '1e9' },
         'DEFAULT_TTL_SECONDS must be a whole number from 1 to 315360000 (it is "0"); MAX_TTL_SECONDS must be',
+      ],
+      [
+        'open to strangers',
+        { HOST: '0.0.0.0' },
+        'Whoever reaches HOST 0.0.0.0 could read and revoke every session: set API_KEYS',
+      ],
+      [
+        'a key in the clear',
+        { API_KEYS: 'app:hunter2' },
+        'API_KEYS must be entries name:sha256 or name:scope:sha256, comma-separated',
       ],
       [
         'a host that is not here',

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from '../../src/app.module.js';
@@ -13,17 +14,22 @@ export interface TestApp<C extends Clock = ManualClock> {
   clock: C;
 }
 
-/** The whole application on a store of its own, with a clock that stands still; closed after the file's tests. */
+/**
+ * The whole application, and `controllers` for what a test has to bring about itself, on a store of its own, with a clock that
+ * stands still; closed after the file's tests.
+ */
 export function startTestApp(variables?: Record<string, string>): Promise<TestApp>;
 export function startTestApp<C extends Clock>(
   variables: Record<string, string>,
   clock: C,
+  controllers?: Type[],
 ): Promise<TestApp<C>>;
 export async function startTestApp(
   variables: Record<string, string> = {},
   clock: Clock = new ManualClock(),
+  controllers: Type[] = [],
 ): Promise<TestApp<Clock>> {
-  const module = await Test.createTestingModule({ imports: [AppModule] })
+  const module = await Test.createTestingModule({ imports: [AppModule], controllers })
     .overrideProvider(Environment)
     .useValue(parseEnvironment({ DATA_DIR: tempFolder(), ...variables }))
     .overrideProvider(Clock)
