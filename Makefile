@@ -9,7 +9,7 @@ SETTINGS_cassandra = $(SETTINGS_scylla)
 SETTINGS = $(SETTINGS_$(CHOSEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help run start dev seed seed-short db-up db-down test test-faults check clean
+.PHONY: help run start dev seed seed-short db-up db-down test test-faults fuzz check clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -48,6 +48,9 @@ test: check ## check and test everything; the browser tests need Chromium, those
 
 test-faults: dist ## three nodes under load, some killed on the way: three minutes, Java 17 and Maven
 	npx jest --selectProjects faults
+
+fuzz: dist ## schemathesis, all checks on, against both stores: two minutes, Python 3.11, Java 17 and Maven
+	@tools/fuzz
 
 check: node_modules ## types, lint, format, unused code and dependencies, the OpenAPI file
 	npm run check
