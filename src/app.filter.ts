@@ -31,7 +31,8 @@ export class ProblemFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const allowed = error instanceof NotFoundException && !request.route ? allowedMethods(request) : [];
     const problem = { ...toProblem(error, request, allowed), request_id: requestIdOf(response) };
-    if (problem.status >= 500) this.log(error, request, problem);
+    // A 505 is the client's fault.
+    if (problem.status >= 500 && problem.status !== 505) this.log(error, request, problem);
     if (response.headersSent) {
       response.destroy();
       return;

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -12,7 +11,8 @@ import hbs from 'hbs';
 import helmet from 'helmet';
 import { Environment } from './config/environment.js';
 import { Draining } from './http/draining.js';
-import { InvalidInputError } from './http/invalid-input.error.js';
+import { FORM_BODY, JSON_BODY, nameBodyFault } from './http/read-body.js';
+import { refuseBrokenHead, refuseBrokenUrl } from './http/refuse-broken-head.js';
 import { refuseForeignHost, refuseForeignOrigin } from './http/refuse-foreigners.js';
 import { RequestsInFlight } from './http/requests-in-flight.js';
 import { watchRequests } from './http/watch-requests.js';
@@ -24,8 +24,6 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 const HTMX = dirname(require.resolve('htmx.org'));
 const SWAGGER_UI = dirname(require.resolve('swagger-ui-dist'));
-const BODY_LIMIT_KB = 64;
-const BODY = { limit: BODY_LIMIT_KB * 1024, verify: refuseBrokenUtf8 };
 
 /** Makes of a bare Nest application the one that people use. The server and every test call it. */
 export function setUpApp(app: NestExpressApplication): void {
@@ -34,9 +32,10 @@ export function setUpApp(app: NestExpressApplication): void {
   app.set('trust proxy', environment.TRUST_PROXY || false);
   app.use(watchRequests(app.get(Metrics)), app.get(Draining).sayGoodbye);
   app.use(helmet(HEADERS), noStore);
-  app.use(refuseForeignHost(environment), refuseForeignOrigin, refuseBrokenUrl, compressPages);
+  app.use(refuseBrokenHead, refuseForeignHost(environment), refuseForeignOrigin, refuseBrokenUrl);
+  app.use(compressPages);
   app.use('/docs', helmet(SWAGGER_HEADERS));
-  app.use(express.json(BODY), express.urlencoded({ ...BODY, extended: false }), nameBodyFault);
+  app.use(express.json(JSON_BODY), express.urlencoded(FORM_BODY), nameBodyFault);
   // Behind the body parsers, so that who sends slowly takes no place.
   app.use(app.get(RequestsInFlight).bound);
 
@@ -110,51 +109,4 @@ function noStore(_request: Request, response: Response, next: NextFunction): voi
 
 function allowCaching(response: Response): void {
   response.set('Cache-Control', 'public, max-age=3600');
-}
-
-/** Express and Node take half a UTF-8 sequence in a URL for replacement characters, or for nothing. */
-function refuseBrokenUrl(request: Request, _response: Response, next: NextFunction): void {
-  const [path = '', query = ''] = request.url.split(/\?(.*)/s);
-  const broken = [path, ...query.split('&')].find((part) => part.includes('%') && !isDecodable(part));
-  if (broken === undefined) next();
-  else {
-    const field = broken === path ? 'path' : (broken.split('=', 1)[0] ?? '');
-    next(new InvalidInputError([{ field, detail: 'must be percent-encoded UTF-8' }]));
-  }
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Says of a body that its parser refused what is wrong with it, in our words. */
-function nameBodyFault(error: HttpError, _request: Request, _response: Response, next: NextFunction): void {
-  const fault = BODY_FAULTS[error.type ?? ''];
-  const status = error.status === 413 || error.status === 415 ? error.status : 400;
-  next(fault ? new InvalidInputError([{ field: 'body', detail: fault }], status) : error);
-}
-
-interface HttpError extends Error {
-  status: number;
-  type?: string;
-}
-
-/** By body-parser's own error types. */
-const BODY_FAULTS: Record<string, string | undefined> = {
-  'entity.parse.failed': 'must be well-formed JSON, an object',
-  'entity.too.large': `must be at most ${BODY_LIMIT_KB} kB`,
-  'entity.verify.failed': 'must be UTF-8',
-  'charset.unsupported': 'must be UTF-8',
-  'encoding.unsupported': 'must be sent as it is, or compressed by gzip, deflate or br',
-  'request.size.invalid': 'must be as long as Content-Length says',
-  'parameters.too.many': 'must have at most 1000 fields',
-};
-
-function refuseBrokenUtf8(_request: unknown, _response: unknown, body: Buffer): void {
-  if (!isUtf8(body)) throw new Error('not UTF-8');
 }

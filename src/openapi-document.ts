@@ -6,7 +6,7 @@ import type { Environment } from './config/environment.js';
 /** The OpenAPI description of `app`, with the configured MAX_TTL_SECONDS as the maximum of every `ttl`. */
 export function createOpenApiDocument(
   app: INestApplication,
-  { API_KEYS, MAX_TTL_SECONDS }: Environment,
+  { API_KEYS, MAX_TTL_SECONDS, metricsPublic }: Environment,
 ): OpenAPIObject {
   const description = new DocumentBuilder()
     .setTitle('Ephemera')
@@ -25,6 +25,12 @@ export function createOpenApiDocument(
     ...description,
     security: [{ key: [] }, ...(API_KEYS.length === 0 ? [{}] : [])],
   });
+  const { CreateSessionDto, RenewSessionDto } = document.components?.schemas ?? {};
+  Object.assign(CreateSessionDto ?? {}, { additionalProperties: false });
+  Object.assign(RenewSessionDto ?? {}, {
+    additionalProperties: false,
+    anyOf: [{ required: ['ttl'] }, { required: ['memory_fragment'] }],
+  });
   const limitTtl = (schema?: object) => schema && Object.assign(schema, { maximum: MAX_TTL_SECONDS });
   for (const schema of Object.values(document.components?.schemas ?? {})) {
     if ('properties' in schema) limitTtl(schema.properties?.ttl);
@@ -34,5 +40,6 @@ export function createOpenApiDocument(
       if ('schema' in parameter && parameter.name === 'ttl') limitTtl(parameter.schema);
     }
   }
+  if (metricsPublic) Object.assign(document.paths['/metrics']?.get ?? {}, { security: [{}] });
   return document;
 }

@@ -30,8 +30,19 @@ export class DtoValidationPipe extends ValidationPipe {
       const detail = notKnown(metadata.metatype);
       throw new InvalidInputError(hidden.map((field) => ({ field, detail })));
     }
+    // No DTO of ours nests, and class-transformer recurses: a few thousand levels would be its stack's end.
+    const nested = Object.entries(value ?? {}).filter(([, field]) =>
+      Object.values((field ?? {}) as object).some(isObject),
+    );
+    if (metadata.metatype && nested.length > 0) {
+      throw new InvalidInputError(nested.map(([field]) => ({ field, detail: 'must not be nested' })));
+    }
     return super.transform(value, metadata) as Promise<unknown>;
   }
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
 }
 
 /** A message's `$maxTtl` is filled in here: a DTO is written before the environment is read. */

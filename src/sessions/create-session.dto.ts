@@ -4,6 +4,10 @@ import { IsText } from '../http/is-text.js';
 import type { NewSession } from './session.js';
 
 export const USER_NAME = { max: 128 };
+/** The same rules as IsText, as JSON Schema says them. */
+export const USER_NAME_PATTERN =
+  '^[^\\u0000-\\u001f\\u007f-\\u009f]*[^\\s\\ufeff\\u0000-\\u001f\\u007f-\\u009f][^\\u0000-\\u001f\\u007f-\\u009f]*$';
+export const MEMORY_FRAGMENT_PATTERN = '^[^\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f]*$';
 export const MEMORY_FRAGMENT = { max: 4096, multiline: true };
 
 /** The fields of a new session, as JSON, a query string or a form gives them. */
@@ -12,6 +16,7 @@ export class CreateSessionDto {
     description: 'Whose session it is; not blank, no control characters.',
     minLength: 1,
     maxLength: USER_NAME.max,
+    pattern: USER_NAME_PATTERN,
     example: 'Ada Lovelace',
   })
   @IsText(USER_NAME)
@@ -21,6 +26,7 @@ export class CreateSessionDto {
     description: 'What the session remembers; no control characters other than newline and tab.',
     minLength: 1,
     maxLength: MEMORY_FRAGMENT.max,
+    pattern: MEMORY_FRAGMENT_PATTERN,
     example: 'The smell of rain on the day the engine first ran',
   })
   @IsText(MEMORY_FRAGMENT)

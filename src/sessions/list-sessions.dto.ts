@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy, ValidateIf } from 'class-validator';
 import { IsText } from '../http/is-text.js';
-import { USER_NAME } from './create-session.dto.js';
+import { USER_NAME, USER_NAME_PATTERN } from './create-session.dto.js';
 
 const MAX_LIMIT = 1000;
 
@@ -51,6 +51,7 @@ export class ListSessionsDto {
     required: false,
     minLength: 1,
     maxLength: USER_NAME.max,
+    pattern: USER_NAME_PATTERN,
   })
   @ValidateIf((_, name) => name !== undefined)
   @IsText(USER_NAME)

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsBoolean, ValidateIf } from 'class-validator';
 import { InvalidInputError } from '../http/invalid-input.error.js';
 import { IsText } from '../http/is-text.js';
-import { MEMORY_FRAGMENT } from './create-session.dto.js';
+import { MEMORY_FRAGMENT, MEMORY_FRAGMENT_PATTERN } from './create-session.dto.js';
 import type { SessionChange } from './session.js';
 import { IsTtl } from './ttl-rule.js';
 
@@ -32,6 +32,7 @@ export class RenewSessionDto {
     required: false,
     minLength: 1,
     maxLength: MEMORY_FRAGMENT.max,
+    pattern: MEMORY_FRAGMENT_PATTERN,
   })
   @ValidateIf((_, value) => value !== undefined)
   @IsText(MEMORY_FRAGMENT)

@@ -1,10 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsText } from '../http/is-text.js';
-import { USER_NAME } from './create-session.dto.js';
+import { USER_NAME, USER_NAME_PATTERN } from './create-session.dto.js';
 
 /** Whose sessions to revoke. */
 export class RevokeSessionsDto {
-  @ApiProperty({ minLength: 1, maxLength: USER_NAME.max, example: 'Ada Lovelace' })
+  @ApiProperty({
+    minLength: 1,
+    maxLength: USER_NAME.max,
+    pattern: USER_NAME_PATTERN,
+    example: 'Ada Lovelace',
+  })
   @IsText(USER_NAME)
   user_name!: string;
 }

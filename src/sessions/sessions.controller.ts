@@ -15,7 +15,13 @@ import type { Response } from 'express';
 import { MayWrite } from '../access/caller.js';
 import { ApiProblems, EDGE_PROBLEMS, WRITE_PROBLEMS } from '../http/api-problem.js';
 import { JsonBody, QueryOrJsonBody } from '../http/query-or-json-body.js';
-import { CREATE_SESSION_NUMBERS, CreateSessionDto, toNewSession } from './create-session.dto.js';
+import {
+  CREATE_SESSION_NUMBERS,
+  CreateSessionDto,
+  MEMORY_FRAGMENT_PATTERN,
+  toNewSession,
+  USER_NAME_PATTERN,
+} from './create-session.dto.js';
 import { ListSessionsDto } from './list-sessions.dto.js';
 import { RenewSessionDto, toSessionChange } from './renew-session.dto.js';
 import { RevokedDto, RevokeSessionsDto } from './revoke-sessions.dto.js';
@@ -83,11 +89,15 @@ export class SessionsController {
       'The fields come as a JSON body or, as in the original demo, in the query string: never both.',
   })
   @ApiBody({ type: CreateSessionDto, required: false })
-  @ApiQuery({ name: 'user_name', required: false, schema: { type: 'string', minLength: 1, maxLength: 128 } })
+  @ApiQuery({
+    name: 'user_name',
+    required: false,
+    schema: { type: 'string', minLength: 1, maxLength: 128, pattern: USER_NAME_PATTERN },
+  })
   @ApiQuery({
     name: 'memory_fragment',
     required: false,
-    schema: { type: 'string', minLength: 1, maxLength: 4096 },
+    schema: { type: 'string', minLength: 1, maxLength: 4096, pattern: MEMORY_FRAGMENT_PATTERN },
   })
   @ApiQuery({ name: 'ttl', required: false, schema: { type: 'integer', minimum: 1 } })
   @ApiResponse({
