@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
@@ -9,6 +8,7 @@ import type { Environment } from '../config/environment.js';
 import { StartupError } from '../config/startup-error.js';
 import { noteStatement } from '../scylla/statement-trace.js';
 import type { Clock } from './clock.js';
+import { prepareFolder } from './embedded-folder.js';
 import { statements } from './scylla-statements.js';
 import { describeSessions } from './scylla-tables.js';
 import { SessionConflictError } from './session-conflict.error.js';
@@ -75,17 +75,16 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   /** @throws StartupError if the folder cannot be made, written or opened */
   onModuleInit(): void {
     try {
-      mkdirSync(this.folder, { recursive: true });
-      accessSync(this.folder, constants.W_OK);
+      prepareFolder(this.folder);
       this.root = open({ path: this.folder, noSubdir: false, maxDbs: 3 });
+      this.sessions = this.root.openDB('sessions', { encoding: 'msgpack' });
+      this.byExpiry = this.root.openDB('by_expiry', { encoding: 'msgpack' });
+      this.byUser = this.root.openDB('by_user', { encoding: 'msgpack' });
     } catch (error) {
       throw new StartupError(
         `The embedded store cannot use DATA_DIR ${this.folder}: ${(error as Error).message}.`,
       );
     }
-    this.sessions = this.root.openDB('sessions', { encoding: 'msgpack' });
-    this.byExpiry = this.root.openDB('by_expiry', { encoding: 'msgpack' });
-    this.byUser = this.root.openDB('by_user', { encoding: 'msgpack' });
     this.timer = setInterval(() => this.sweepOnTime(), SWEEP_EVERY_MS).unref();
   }
 
