@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { open } from 'lmdb';
 import type { Database, RootDatabase } from 'lmdb';
+import type { Clock } from '../config/clock.js';
 import type { Environment } from '../config/environment.js';
 import { StartupError } from '../config/startup-error.js';
 import { noteStatement } from '../scylla/statement-trace.js';
-import type { Clock } from '../config/clock.js';
+import { prepareFolder, roomIn } from './embedded-folder.js';
 import { statements } from './scylla-statements.js';
 import { describeSessions } from './scylla-tables.js';
 import { SessionConflictError } from './session-conflict.error.js';
@@ -26,11 +26,40 @@ interface Row {
   expiry: number;
 }
 
+/** What `getStats` says of one tree. */
+interface Tree {
+  treeBranchPageCount: number;
+  treeLeafPageCount: number;
+  overflowPages: number;
+}
+
+/** What it says of the file. */
+interface FileStats {
+  lastPageNumber: number;
+  pageSize: number;
+  root: Tree;
+  free: Tree;
+}
+
 /** Rows one transaction may remove: a few milliseconds of the event loop, then requests get their turn. */
 const BATCH = 250;
+/** The same where room is short: LMDB copies the pages it changes before it frees the old ones. */
+const SMALL_BATCH = 10;
+const MIB = 1024 * 1024;
+/**
+ * Bytes that creating and renewing leave alone, so that there is always room to remove, which makes room.
+ * LMDB itself must never meet a full disk: lmdb-js 3.5 then overruns a buffer, and the process may abort.
+ */
+const ROOM_TO_WRITE = 4 * MIB;
+const ROOM_TO_REMOVE = MIB;
+/** What one write under way may yet take: its pages in three trees, and up to four for a long memory fragment. */
+const ROOM_OF_ONE = 64 * 1024;
+const PLENTY = 64 * MIB;
 /** Dead rows that one page steps over; the rest is behind its next link, so that a list holds nobody up. */
 const MOST_DEAD = 2000;
 const SWEEP_EVERY_MS = 1000;
+/** Another process may stop in the middle of a transaction, and after an I/O error LMDB's promises never settle. */
+const SETTLE_WITHIN_MS = 5000;
 const PLACE_DIGITS = 16;
 /** Comes after whatever else a key may hold. */
 const END = '~';
@@ -59,6 +88,9 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   private timer: NodeJS.Timeout | undefined;
   private sweeping: Promise<unknown> | undefined;
   private stopping = false;
+  private sweeperFails = false;
+  /** Writes that are not settled yet. */
+  private underWay = 0;
 
   constructor(
     environment: Environment,
@@ -75,17 +107,18 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   /** @throws StartupError if the folder cannot be made, written or opened */
   onModuleInit(): void {
     try {
-      mkdirSync(this.folder, { recursive: true });
-      accessSync(this.folder, constants.W_OK);
-      this.root = open({ path: this.folder, noSubdir: false, maxDbs: 3 });
+      prepareFolder(this.folder);
+      // With batching by event turns, lmdb-js makes a promise of its own, whose rejection nobody can handle.
+      const options = { path: this.folder, noSubdir: false, maxDbs: 3, eventTurnBatching: false };
+      this.root = open(options);
+      this.sessions = this.root.openDB('sessions', { encoding: 'msgpack' });
+      this.byExpiry = this.root.openDB('by_expiry', { encoding: 'msgpack' });
+      this.byUser = this.root.openDB('by_user', { encoding: 'msgpack' });
     } catch (error) {
       throw new StartupError(
         `The embedded store cannot use DATA_DIR ${this.folder}: ${(error as Error).message}.`,
       );
     }
-    this.sessions = this.root.openDB('sessions', { encoding: 'msgpack' });
-    this.byExpiry = this.root.openDB('by_expiry', { encoding: 'msgpack' });
-    this.byUser = this.root.openDB('by_user', { encoding: 'msgpack' });
     this.timer = setInterval(() => this.sweepOnTime(), SWEEP_EVERY_MS).unref();
   }
 
@@ -107,7 +140,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
       expiry: this.second() + applied,
     };
     const started = performance.now();
-    await this.durably(() => this.root.batch(() => this.put(token, row)));
+    await this.write(ROOM_TO_WRITE, () => this.root.batch(() => this.put(token, row)));
     const columns = [token, userName, memoryFragment, createdAt, row.ttlSeconds];
     if (ttl === undefined) noteStatement(this.cql.insertWithDefaultTtl, columns, started);
     else noteStatement(this.cql.insertWithTtl, [...columns, ttl], started);
@@ -128,11 +161,11 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     decide: (session: Session) => Renewal | undefined,
   ): Promise<Session | undefined> {
     const started = performance.now();
-    const { session: result, written } = await this.durably(() =>
+    const { session: result, written } = await this.write(ROOM_TO_WRITE, () =>
       this.root.transaction(() => {
         const session = this.live(token);
         const renewal = session && decide(session);
-        const row = this.sessions.get(keyOf(token));
+        const row = this.row(keyOf(token));
         if (!renewal || !row) return { session, written: false };
         this.drop(token, row);
         const renewed: Row = {
@@ -164,12 +197,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
 
   async remove(token: string): Promise<void> {
     const started = performance.now();
-    await this.durably(() =>
-      this.root.transaction(() => {
-        const row = this.sessions.get(keyOf(token));
-        if (row) this.drop(token, row);
-      }),
-    );
+    await this.write(ROOM_TO_REMOVE, () => this.root.transaction(() => void this.discard(token)));
     noteStatement(this.cql.delete, ['now, or a second after the last write', token], started);
   }
 
@@ -184,14 +212,15 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
       );
       let dead = 0;
       // From behind all keys that begin with the cursor.
-      for (const { key, value } of this.sessions.getRange({ start: after && after + END })) {
+      for (const key of this.sessions.getKeys({ start: after && after + END })) {
+        const row = this.readable(key);
         const last = sessions.at(-1);
         if (last && sessions.length === limit) return { sessions, next: placeOf(last.token) };
-        if (value.expiry <= second) {
+        if (!row || row.expiry <= second) {
           if (++dead === MOST_DEAD) return { sessions, next: key.slice(0, PLACE_DIGITS) };
           continue;
         }
-        sessions.push(toSession(key.slice(PLACE_DIGITS), value, value.expiry - second));
+        sessions.push(toSession(key.slice(PLACE_DIGITS), row, row.expiry - second));
       }
       return { sessions };
     });
@@ -199,6 +228,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
 
   listByUser(userName: string, limit: number, after?: string): Promise<SessionPage> {
     return this.read(() => {
+      const second = this.second();
       const sessions: Session[] = [];
       let seen: string | undefined;
       let dead = 0;
@@ -208,12 +238,12 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
         performance.now(),
       );
       for (const [, token] of this.userKeys(userName, after && tokenAt(after))) {
-        const session = this.live(token);
+        const row = this.readable(keyOf(token));
         if (seen && (sessions.length === limit || dead === MOST_DEAD)) {
           return { sessions, next: cursorBetween(seen, token) };
         }
         seen = token;
-        if (session) sessions.push(session);
+        if (row && row.expiry > second) sessions.push(toSession(token, row, row.expiry - second));
         else dead++;
       }
       return { sessions };
@@ -224,14 +254,13 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     let removed = 0;
     const keys = await this.read(() => [...this.userKeys(userName)]);
     while (keys.length > 0) {
-      removed += await this.durably(() =>
+      removed += await this.write(ROOM_TO_REMOVE, () =>
         this.root.transaction(() => {
           let live = 0;
-          for (const [, token] of keys.splice(0, BATCH)) {
-            const row = this.sessions.get(keyOf(token));
-            if (!row) continue;
-            if (row.expiry > this.second()) live++;
-            this.drop(token, row);
+          for (const [user, token] of keys.splice(0, this.batchSize())) {
+            const row = this.discard(token);
+            if (!row) void this.byUser.remove([user, token]);
+            else if (row.expiry > this.second()) live++;
           }
           return live;
         }),
@@ -253,22 +282,26 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
    */
   async sweep(): Promise<number> {
     let removed = 0;
-    for (let batch = BATCH; batch === BATCH && !this.stopping; removed += batch) {
-      batch = await this.root.transaction(() => {
-        const dead = [...this.byExpiry.getKeys({ end: [this.second() + 1, ''], limit: BATCH })];
-        for (const [expiry, key] of dead) {
-          const row = this.sessions.get(key);
-          if (row) this.drop(key.slice(PLACE_DIGITS), row);
-          else void this.byExpiry.remove([expiry, key]);
-        }
-        return dead.length;
-      });
+    for (let more = true; more && !this.stopping;) {
+      const limit = this.batchSize();
+      const batch = await this.write(ROOM_TO_REMOVE, () =>
+        this.root.transaction(() => {
+          const dead = [...this.byExpiry.getKeys({ end: [this.second() + 1, ''], limit })];
+          for (const [expiry, key] of dead) {
+            this.discard(key.slice(PLACE_DIGITS));
+            void this.byExpiry.remove([expiry, key]);
+          }
+          return dead.length;
+        }),
+      );
+      removed += batch;
+      more = batch === limit;
     }
     return removed;
   }
 
   private live(token: string): Session | undefined {
-    const row = this.sessions.get(keyOf(token));
+    const row = this.row(keyOf(token));
     const second = this.second();
     return row && row.expiry > second ? toSession(token, row, row.expiry - second) : undefined;
   }
@@ -292,6 +325,34 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     if (row.userName !== null) void this.byUser.remove([row.userName, token]);
   }
 
+  /** Removes a row, even one that does not decode: then it is undefined that comes back, and its indexes stay. */
+  private discard(token: string): Row | undefined {
+    const row = this.readable(keyOf(token));
+    if (row) this.drop(token, row);
+    else void this.sessions.remove(keyOf(token));
+    return row;
+  }
+
+  /** @throws Error if its bytes are not a row's */
+  private row(key: string): Row | undefined {
+    const row = this.sessions.get(key);
+    if (row === undefined) return undefined;
+    const { createdAt, expiry } = (row as Partial<Row> | null) ?? {};
+    if (!Number.isInteger(createdAt) || !Number.isInteger(expiry)) throw new Error('a row is damaged');
+    return row;
+  }
+
+  /** For whoever passes over a damaged row, because those beside it matter more. */
+  private readable(key: string): Row | undefined {
+    try {
+      return this.row(key);
+    } catch (error) {
+      // LMDB's own errors have its number; that it cannot read is not about one row.
+      if (typeof (error as { code?: unknown }).code === 'number') throw error;
+      return undefined;
+    }
+  }
+
   private second(): number {
     return Math.floor(this.clock.now() / 1000);
   }
@@ -307,22 +368,62 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     }
   }
 
-  /** Waits for the disk, not just for LMDB's commit, so that what is acknowledged also survives a power cut. */
-  private async durably<T>(write: () => Promise<T>): Promise<T> {
+  /**
+   * Resolves once the disk has it, so that what is acknowledged also survives a power cut: lmdb-js 3.5 settles a commit
+   * after its fdatasync. (`flushed` adds nothing, and never settles after a commit that failed.)
+   * @param room bytes that have to be left for it
+   */
+  private async write<T>(room: number, transact: () => Promise<T>): Promise<T> {
+    this.underWay++;
     try {
-      const result = await write();
-      await this.root.flushed;
-      return result;
+      this.checkRoom(room);
+      return await inTime(withReason(transact()));
     } catch (cause) {
       if (cause instanceof SessionConflictError) throw cause;
       throw new StoreError('the embedded store cannot write', { cause });
+    } finally {
+      this.underWay--;
     }
+  }
+
+  /** LMDB never gives back to the disk what it took, so what is free inside its file counts, too. */
+  private checkRoom(needed: number): void {
+    let left = roomIn(this.folder) - this.underWay * ROOM_OF_ONE;
+    if (left < needed) left += this.freeInside();
+    if (left < needed) throw new Error('its disk is full');
+  }
+
+  private batchSize(): number {
+    return roomIn(this.folder) >= PLENTY ? BATCH : SMALL_BATCH;
+  }
+
+  /** Bytes of the file that LMDB may use again: half of the free ones, as some are too scattered, or too fresh. */
+  private freeInside(): number {
+    this.root.resetReadTxn();
+    const { lastPageNumber, pageSize, root, free } = this.sessions.getStats() as FileStats;
+    const trees = [
+      root,
+      free,
+      ...[this.sessions, this.byExpiry, this.byUser].map((db) => db.getStats() as Tree),
+    ];
+    const used = trees.reduce(
+      (sum, tree) => sum + tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages,
+      0,
+    );
+    // What a reader still looks at cannot be used again.
+    this.root.resetReadTxn();
+    return ((lastPageNumber - used) * pageSize) / 2;
   }
 
   private sweepOnTime(): void {
     if (this.sweeping) return;
     this.sweeping = this.sweep()
-      .catch((error: unknown) => this.logger.error(`The sweeper failed: ${String(error)}`))
+      .then(() => (this.sweeperFails = false))
+      .catch((error: unknown) => {
+        // It tries again every second: that it fails is said once.
+        if (!this.sweeperFails) this.logger.error(`The sweeper failed: ${describe(error)}`);
+        this.sweeperFails = true;
+      })
       .finally(() => (this.sweeping = undefined));
   }
 }
@@ -349,4 +450,25 @@ function toSession(token: string, row: Row, expiresIn: number): Session {
     expiresIn,
     expiresAt: new Date(row.expiry * 1000),
   };
+}
+
+/** Rejects with why a commit failed. lmdb-js has that in a promise, which would end the process if nobody handled it. */
+function withReason<T>(commit: Promise<T>): Promise<T> {
+  return commit.catch(async (error: unknown) => {
+    await (error as { commitError?: Promise<never> }).commitError;
+    throw error;
+  });
+}
+
+function inTime<T>(promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('LMDB does not answer')), SETTLE_WITHIN_MS);
+  });
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+function describe(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

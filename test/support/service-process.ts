@@ -32,6 +32,10 @@ export class ServiceProcess {
     onTeardown(() => this.kill('SIGKILL'));
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   kill(signal: NodeJS.Signals): Promise<Finished> {
     this.child.kill(signal);
     return this.finished;
