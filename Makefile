@@ -9,7 +9,7 @@ SETTINGS_cassandra = $(SETTINGS_scylla)
 SETTINGS = $(SETTINGS_$(CHOSEN))
 
 .DEFAULT_GOAL := help
-.PHONY: help run start dev seed seed-short db-up db-down test test-faults fuzz check clean
+.PHONY: help run start dev seed seed-short db-up db-down test test-faults fuzz bench bench-short check clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -51,6 +51,11 @@ test-faults: dist ## three nodes under load, some killed on the way: three minut
 
 fuzz: dist ## schemathesis, all checks on, against both stores: two minutes, Python 3.11, Java 17 and Maven
 	@tools/fuzz
+bench: node_modules ## measure everything beside the floor, on both stores: half an hour, Java 17 and Maven
+	npm run --silent bench
+
+bench-short: node_modules ## the same in a minute, on the embedded store
+	npm run --silent bench -- --short
 
 check: node_modules ## types, lint, format, unused code and dependencies, the OpenAPI file
 	npm run check
@@ -61,7 +66,7 @@ clean: ## stop the database; remove what was built, installed and stored here
 	  scylla) $(COMPOSE) down --volumes ;; \
 	  cassandra) tools/cassandra/cassandra clean ;; \
 	esac
-	rm -rf dist node_modules coverage data
+	rm -rf dist bench/dist node_modules coverage data
 
 node_modules: package.json package-lock.json
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -31,5 +31,5 @@ export default tseslint.config(
     },
   },
   { files: ['public/**/*.js'], languageOptions: { globals: globals.browser } },
-  { files: ['{bench,tools}/**/*.mjs', 'test/**/*.cjs', '*.js'], languageOptions: { globals: globals.node } },
+  { files: ['tools/**/*.mjs', 'test/**/*.cjs', '*.js'], languageOptions: { globals: globals.node } },
 );

@@ -43,6 +43,18 @@ export class Metrics {
     "Revocations: one for each request by token, and one for each session found where all of a user's are revoked.",
   );
 
+  readonly swept = this.counter(
+    'ephemera_sweeper_rows_total',
+    'Expired rows that the embedded store has thrown away.',
+  );
+
+  readonly sweeps = new Histogram({
+    name: 'ephemera_sweeper_pass_duration_seconds',
+    help: "Time of the embedded store's passes over what has expired, one a second.",
+    buckets: [0.001, 0.01, 0.1, 0.5, 1, 5],
+    registers: [this.registry],
+  });
+
   /** A gauge that is read when somebody asks. */
   gaugeByHost(name: string, help: string, read: () => [host: string, value: number][]): void {
     new Gauge({

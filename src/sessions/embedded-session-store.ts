@@ -7,6 +7,7 @@ import type { Database, RootDatabase } from 'lmdb';
 import type { Clock } from '../config/clock.js';
 import type { Environment } from '../config/environment.js';
 import { StartupError } from '../config/startup-error.js';
+import type { Metrics } from '../metrics/metrics.js';
 import { noteStatement } from '../scylla/statement-trace.js';
 import { prepareFolder, roomIn } from './embedded-folder.js';
 import { statements } from './scylla-statements.js';
@@ -95,6 +96,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   constructor(
     environment: Environment,
     private readonly clock: Clock,
+    private readonly metrics: Metrics,
   ) {
     super();
     this.folder = resolve(environment.DATA_DIR);
@@ -295,6 +297,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
         }),
       );
       removed += batch;
+      this.metrics.swept.inc(batch);
       more = batch === limit;
     }
     return removed;
@@ -417,6 +420,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
 
   private sweepOnTime(): void {
     if (this.sweeping) return;
+    const observe = this.metrics.sweeps.startTimer();
     this.sweeping = this.sweep()
       .then(() => (this.sweeperFails = false))
       .catch((error: unknown) => {
@@ -424,7 +428,10 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
         if (!this.sweeperFails) this.logger.error(`The sweeper failed: ${describe(error)}`);
         this.sweeperFails = true;
       })
-      .finally(() => (this.sweeping = undefined));
+      .finally(() => {
+        this.sweeping = undefined;
+        observe();
+      });
   }
 }
 

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { Environment } from '../config/environment.js';
 import { CqlClient } from '../scylla/cql-client.js';
+import { Metrics } from '../metrics/metrics.js';
 import { ScyllaModule } from '../scylla/scylla.module.js';
 import { Clock } from '../config/clock.js';
 import { EmbeddedSessionStore } from './embedded-session-store.js';
@@ -19,11 +20,11 @@ import { SessionsService } from './sessions.service.js';
     SessionStoreHealth,
     {
       provide: SessionStore,
-      inject: [Environment, Clock, { token: CqlClient, optional: true }],
-      useFactory: (environment: Environment, clock: Clock, client?: CqlClient) =>
+      inject: [Environment, Clock, Metrics, { token: CqlClient, optional: true }],
+      useFactory: (environment: Environment, clock: Clock, metrics: Metrics, client?: CqlClient) =>
         client
           ? new ScyllaSessionStore(client, environment, clock)
-          : new EmbeddedSessionStore(environment, clock),
+          : new EmbeddedSessionStore(environment, clock, metrics),
     },
   ],
   exports: [SessionsService, SessionStore, SessionStoreHealth],
