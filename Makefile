@@ -51,6 +51,7 @@ test-faults: dist ## three nodes under load, some killed on the way: three minut
 
 fuzz: dist ## schemathesis, all checks on, against both stores: two minutes, Python 3.11, Java 17 and Maven
 	@tools/fuzz
+
 bench: node_modules ## measure everything beside the floor, on both stores: half an hour, Java 17 and Maven
 	npm run --silent bench
 

@@ -29,6 +29,8 @@ const SWAGGER_UI = dirname(require.resolve('swagger-ui-dist'));
 export function setUpApp(app: NestExpressApplication): void {
   const environment = app.get(Environment);
   app.disable('x-powered-by');
+  // No answer of ours may be kept, so none needs a tag; files have their own.
+  app.disable('etag');
   app.set('trust proxy', environment.TRUST_PROXY || false);
   app.use(watchRequests(app.get(Metrics)), app.get(Draining).sayGoodbye);
   app.use(helmet(HEADERS), noStore);

@@ -22,26 +22,27 @@ export class DtoValidationPipe extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // class-transformer and the whitelist pass over names that every object has.
-    const hidden = Object.keys(value ?? {}).filter(
-      (name) => name in Object.prototype || name === 'prototype',
-    );
-    if (metadata.metatype && hidden.length > 0) {
-      const detail = notKnown(metadata.metatype);
-      throw new InvalidInputError(hidden.map((field) => ({ field, detail })));
-    }
-    // No DTO of ours nests, and class-transformer recurses: a few thousand levels would be its stack's end.
-    const nested = Object.entries(value ?? {}).filter(([, field]) =>
-      Object.values((field ?? {}) as object).some(isObject),
-    );
-    if (metadata.metatype && nested.length > 0) {
-      throw new InvalidInputError(nested.map(([field]) => ({ field, detail: 'must not be nested' })));
-    }
+    // A token out of a path, say: its own pipe looks at it.
+    if (typeof value === 'string' || typeof value === 'boolean') return Promise.resolve(value);
+    if (metadata.metatype) refuseUnsafe(value ?? {}, metadata.metatype);
     return super.transform(value, metadata) as Promise<unknown>;
   }
 }
 
-function isObject(value: unknown): boolean {
+/** What class-transformer must not meet. */
+function refuseUnsafe(fields: object, dto: object): void {
+  const errors: FieldError[] = [];
+  for (const [field, value] of Object.entries(fields)) {
+    // Names that every object has are passed over, by the whitelist as well.
+    if (field in Object.prototype || field === 'prototype') errors.push({ field, detail: notKnown(dto) });
+    // No DTO of ours nests, and class-transformer recurses: a few thousand levels would be its stack's end.
+    else if (isObject(value) && Object.values(value).some(isObject))
+      errors.push({ field, detail: 'must not be nested' });
+  }
+  if (errors.length > 0) throw new InvalidInputError(errors);
+}
+
+function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 

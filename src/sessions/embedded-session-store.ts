@@ -56,6 +56,8 @@ const ROOM_TO_REMOVE = MIB;
 /** What one write under way may yet take: its pages in three trees, and up to four for a long memory fragment. */
 const ROOM_OF_ONE = 64 * 1024;
 const PLENTY = 64 * MIB;
+/** Nobody fills so much in that time; to ask the file system takes a twentieth of a create. */
+const PLENTY_LASTS_MS = 50;
 /** Dead rows that one page steps over; the rest is behind its next link, so that a list holds nobody up. */
 const MOST_DEAD = 2000;
 const SWEEP_EVERY_MS = 1000;
@@ -92,6 +94,8 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   private sweeperFails = false;
   /** Writes that are not settled yet. */
   private underWay = 0;
+  /** Until when the disk need not be looked at, by `performance.now()`. */
+  private plentyUntil = 0;
 
   constructor(
     environment: Environment,
@@ -391,7 +395,9 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
 
   /** LMDB never gives back to the disk what it took, so what is free inside its file counts, too. */
   private checkRoom(needed: number): void {
+    if (performance.now() < this.plentyUntil) return;
     let left = roomIn(this.folder) - this.underWay * ROOM_OF_ONE;
+    if (left >= PLENTY) this.plentyUntil = performance.now() + PLENTY_LASTS_MS;
     if (left < needed) left += this.freeInside();
     if (left < needed) throw new Error('its disk is full');
   }

@@ -17,13 +17,13 @@ export class VaultPage {
   complaints: string[] = [];
 
   /** Registers the hooks of a `describe`. */
-  constructor(options: BrowserContextOptions = {}) {
+  constructor(options: BrowserContextOptions = {}, variables: Record<string, string> = {}) {
     beforeAll(async () => {
       this.browser = await launchBrowser();
     });
     beforeEach(async () => {
       this.folder = tempFolder();
-      this.test = await startTestApp({ DATA_DIR: this.folder });
+      this.test = await startTestApp({ DATA_DIR: this.folder, ...variables });
       this.url = await this.test.app.getUrl();
       this.page = await (await this.browser.newContext(options)).newPage();
       // Sooner than the test's own limit, so that the message says what was waited for.
