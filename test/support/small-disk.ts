@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { tempFolder } from './temp-folder.js';
 import { onTeardown } from './teardown.js';
 
@@ -26,13 +29,18 @@ function mount(...parameters: string[]): void {
 export const describeOnSmallDisk = describeOrSkip();
 
 function describeOrSkip() {
+  // Undone at once: of a file whose tests are all skipped, Jest runs no teardown either.
+  const folder = mkdtempSync(join(tmpdir(), 'ephemera-'));
   try {
-    new SmallDisk('64k');
+    mount('-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder);
+    spawnSync('umount', [folder]);
     return describe;
   } catch (error) {
     const message = `${(error as Error).message.trim()}: the tests on a full disk are skipped (they want root).`;
     if (process.env.CI) throw new Error(message, { cause: error });
     console.warn(message);
     return describe.skip;
+  } finally {
+    rmdirSync(folder);
   }
 }
