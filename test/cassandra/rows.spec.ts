@@ -40,6 +40,16 @@ describeOnCassandra('the rows in Cassandra', () => {
     );
   };
 
+  it("are counted in /metrics, beside the driver's hosts and pool", async () => {
+    await create(30);
+    const { text } = await request(url).get('/metrics').expect(200);
+    const host = `${variables.SCYLLA_HOSTS}:9042`;
+    expect(text).toContain(`ephemera_cql_host_up{host="${host}"} 1`);
+    expect(text).toMatch(new RegExp(`ephemera_cql_connections{host="${host}"} [1-9]`));
+    expect(text).toContain(`ephemera_cql_requests_in_flight{host="${host}"} 0`);
+    expect(text).toMatch(/ephemera_store_operation_duration_seconds_count{operation="create"} [1-9]/);
+  });
+
   it("carry the table's default TTL by pattern 1 and their own by pattern 2, the same in every column", async () => {
     const definition = await byHand(
       "SELECT default_time_to_live, gc_grace_seconds FROM system_schema.tables WHERE keyspace_name = ? AND table_name = 'sessions'",

@@ -282,6 +282,28 @@ describe('/metrics', () => {
   });
 });
 
+describe('/metrics of the embedded store', () => {
+  it('has what the sweeper threw away', async () => {
+    const { app, clock } = await startTestApp();
+    const url = await app.getUrl();
+    await request(url).post('/sessions').send(valid).expect(201);
+    clock.advance(60_000);
+    const metrics = async () => (await request(url).get('/metrics')).text;
+    await waitUntil(async () => (await metrics()).includes('ephemera_sweeper_rows_total 1'));
+    expect(await metrics()).toMatch(/ephemera_sweeper_pass_duration_seconds_count [1-9]/);
+  });
+});
+
+it('gives a client that sends nothing ten seconds, and a request twenty', async () => {
+  const { app } = await startTestApp();
+  expect(app.getHttpServer()).toMatchObject({
+    headersTimeout: 10_000,
+    requestTimeout: 20_000,
+    keepAliveTimeout: 65_000,
+    maxConnections: 10_000,
+  });
+});
+
 /** The errors that the app logs from now on, as the objects that its JSON lines are made of. */
 function logOf(app: INestApplication): () => object[] {
   const lines: object[] = [];
