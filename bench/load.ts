@@ -36,7 +36,15 @@ export async function load(
   let [started, ended] = [0, 0];
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     autocannon(
-      { url: origin, connections: CONNECTIONS, amount: requests.length, setupClient, bailout: 1 },
+      {
+        url: origin,
+        connections: CONNECTIONS,
+        amount: requests.length,
+        setupClient,
+        bailout: 1,
+        // Milliseconds until it notices that it is done.
+        sampleInt: 50,
+      },
       (error: Error | null, done) => (error ? reject(error) : resolve(done)),
     )
       .on('start', () => (started = performance.now()))

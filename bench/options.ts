@@ -93,7 +93,7 @@ const SHORT: typeof FULL = {
   sizes: [1000, 10_000],
   scaleRounds: 3,
   starts: 3,
-  growth: [3000, 13_000],
+  growth: [10_000, 20_000],
 };
 
 function names<T extends string>(

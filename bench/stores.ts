@@ -86,6 +86,9 @@ async function startNode(): Promise<string> {
   const script = join(ROOT, 'tools', 'cassandra', 'cassandra');
   const options = { env: { ...process.env, CASSANDRA_NET: net, CASSANDRA_DIR: NODE_FOLDER } };
   onExit(() => spawnSync(script, ['clean'], options));
-  await promisify(execFile)(script, ['up'], options);
+  const up = promisify(execFile)(script, ['up'], options);
+  // Or it would go on starting what `clean` has just looked for.
+  onExit(() => up.child.kill('SIGKILL'));
+  await up;
   return `${net}.1`;
 }
