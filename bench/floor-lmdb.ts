@@ -14,7 +14,9 @@ const PLACE_DIGITS = 16;
 
 /** In a folder that the embedded store could go on with: its three databases, row for row. */
 export function openLmdbFloor(folder: string): FloorStore {
-  const root = open({ path: folder, noSubdir: false, maxDbs: 3 });
+  // As the embedded store has it: batched by event turns, a write that fails ends the process.
+  const options = { path: folder, noSubdir: false, maxDbs: 3, eventTurnBatching: false };
+  const root = open(options);
   const sessions = root.openDB<Row, string>('sessions', { encoding: 'msgpack' });
   const byExpiry = root.openDB<true, [number, string]>('by_expiry', { encoding: 'msgpack' });
   const byUser = root.openDB<true, [string, string]>('by_user', { encoding: 'msgpack' });
@@ -29,7 +31,6 @@ export function openLmdbFloor(folder: string): FloorStore {
         void byExpiry.put([row.expiry, key], true);
         void byUser.put([userName, token], true);
       });
-      await root.flushed;
       return toSession(token, row, ttl);
     },
 
@@ -62,7 +63,6 @@ export function openLmdbFloor(folder: string): FloorStore {
         void byExpiry.remove([row.expiry, key]);
         void byUser.remove([row.userName, token]);
       });
-      await root.flushed;
     },
   };
 }
