@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { Catch, HttpException, Logger, NotFoundException } from '@nestjs/common';
+import { Catch, HttpException, Logger, NotFoundException, ServiceUnavailableException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { Clock } from './config/clock.js';
@@ -21,8 +21,8 @@ const LOG_OUTAGE_EVERY_MS = 10_000;
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger(ProblemFilter.name);
-  private unlogged = 0;
-  private outageLogged = -Infinity;
+  /** By kind of failure, since one must not hide the other: when it was logged last, and how many went unsaid since. */
+  private readonly outages = new Map<unknown, { logged: number; unlogged: number }>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -54,11 +54,16 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.error(error instanceof Error ? error.message : String(error), about, stack);
       return;
     }
-    this.unlogged++;
-    if (this.clock.now() - this.outageLogged < LOG_OUTAGE_EVERY_MS) return;
-    this.logger.error(reason(error as Error), { ...about, answers_503: this.unlogged });
-    this.unlogged = 0;
-    this.outageLogged = this.clock.now();
+    // A process about to stop says it is not ready, without a cause: nothing is wrong.
+    if (error instanceof ServiceUnavailableException && error.cause === undefined) return;
+    const kind = (error as Error).constructor;
+    const { logged, unlogged } = this.outages.get(kind) ?? { logged: -Infinity, unlogged: 0 };
+    if (this.clock.now() - logged < LOG_OUTAGE_EVERY_MS) {
+      this.outages.set(kind, { logged, unlogged: unlogged + 1 });
+    } else {
+      this.logger.error(reason(error as Error), { ...about, answers_503: unlogged + 1 });
+      this.outages.set(kind, { logged: this.clock.now(), unlogged: 0 });
+    }
   }
 }
 

@@ -81,6 +81,8 @@ const HEADERS = {
   },
   strictTransportSecurity: false,
   xFrameOptions: { action: 'deny' as const },
+  // With no-referrer, browsers on plain http send our own forms with `Origin: null`, as if they were another site's.
+  referrerPolicy: { policy: 'same-origin' as const },
 };
 
 /** Swagger UI brings data: images of its own. */

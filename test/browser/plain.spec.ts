@@ -74,3 +74,18 @@ describeInBrowser('the vault without JavaScript', () => {
     expect(await plain.locator('.copy').isVisible()).toBe(false);
   });
 });
+
+describeInBrowser('the vault without JavaScript, on plain http under a name of its own', () => {
+  const vault = new VaultPage({ javaScriptEnabled: false }, { ALLOWED_HOSTS: 'vault.test' });
+
+  it('takes its own forms for its own', async () => {
+    await vault.page.goto(vault.url.replace('127.0.0.1', 'vault.test'));
+    await vault.page.locator('#user_name').fill('Bao Linh');
+    await vault.page.locator('#memory_fragment').fill('a promise');
+    await vault.page.getByRole('button', { name: 'Store it' }).click();
+    expect(await vault.page.locator('.card h3').innerText()).toBe('Bao Linh');
+    // Two headers that Chromium takes on https and localhost alone, and says so.
+    const onHttpsAlone = /Cross-Origin-Opener-Policy|Origin-Agent-Cluster/;
+    vault.complaints = vault.complaints.filter((text) => !onHttpsAlone.test(text));
+  });
+});
