@@ -86,5 +86,5 @@ function problem(status: number, detail: string): Omit<ProblemDto, 'request_id'>
 }
 
 function reason({ message, cause }: Error): string {
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+  return cause === undefined ? message : `${message}: ${(cause as Error).message}`;
 }
