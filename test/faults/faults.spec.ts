@@ -73,7 +73,8 @@ if (lack) console.warn(lack);
       expect(load.figures.revoked).toBeGreaterThanOrEqual(1000);
       expect(load.figures).toMatchObject({ lost: 0, resurrected: 0, immortal: 0 });
     },
-    (WARM_UP_SECONDS + SECONDS + 180) * 1000,
+    // A busy machine cannot make so many operations a second, and three nodes take their time to start.
+    (WARM_UP_SECONDS + SECONDS + 400) * 1000,
   );
 });
 
