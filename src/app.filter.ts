@@ -10,7 +10,7 @@ import type { ProblemDto } from './http/problem.dto.js';
 import { wantsPage } from './http/wants-page.js';
 import { requestIdOf, routeOf } from './http/watch-requests.js';
 import { SessionConflictError } from './sessions/session-conflict.error.js';
-import { StoreError } from './sessions/session-store.js';
+import { reasonOf, StoreError } from './sessions/session-store.js';
 
 /** Seconds after which a client may ask again once the store has failed, or the service has had too much to do. */
 const RETRY_AFTER_SECONDS = { store: 5, overload: 1 };
@@ -61,7 +61,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (this.clock.now() - logged < LOG_OUTAGE_EVERY_MS) {
       this.outages.set(kind, { logged, unlogged: unlogged + 1 });
     } else {
-      this.logger.error(reason(error as Error), { ...about, answers_503: unlogged + 1 });
+      this.logger.error(reasonOf(error as Error), { ...about, answers_503: unlogged + 1 });
       this.outages.set(kind, { logged: this.clock.now(), unlogged: 0 });
     }
   }
@@ -83,8 +83,4 @@ function toProblem(error: unknown, { method }: Request, allowed: string[]): Omit
 
 function problem(status: number, detail: string): Omit<ProblemDto, 'request_id'> {
   return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, detail };
-}
-
-function reason({ message, cause }: Error): string {
-  return cause === undefined ? message : `${message}: ${(cause as Error).message}`;
 }

@@ -20,11 +20,9 @@ export class RequestsInFlight implements OnApplicationShutdown {
   private readonly most: number;
   private readonly timer = setInterval(() => this.breakOff(), LOOK_EVERY_MS).unref();
 
-  constructor(
-    environment: Environment,
-    private readonly metrics: Metrics,
-  ) {
+  constructor(environment: Environment, metrics: Metrics) {
     this.most = environment.MAX_REQUESTS_IN_FLIGHT;
+    metrics.countRequestsInFlight(() => this.underWay.size);
   }
 
   /** The middleware. Health is asked about most when there is no room. */
@@ -34,11 +32,7 @@ export class RequestsInFlight implements OnApplicationShutdown {
       return;
     }
     this.underWay.set(response, performance.now());
-    this.metrics.requestsInFlight.set(this.underWay.size);
-    response.once('close', () => {
-      this.underWay.delete(response);
-      this.metrics.requestsInFlight.set(this.underWay.size);
-    });
+    response.once('close', () => this.underWay.delete(response));
     next();
   };
 

@@ -14,12 +14,6 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  readonly requestsInFlight = new Gauge({
-    name: 'http_requests_in_flight',
-    help: 'Requests that are being answered; MAX_REQUESTS_IN_FLIGHT is the bound.',
-    registers: [this.registry],
-  });
-
   readonly storeOperations = new Histogram({
     name: 'ephemera_store_operation_duration_seconds',
     help: 'Time that the store took, by operation.',
@@ -54,6 +48,18 @@ export class Metrics {
     buckets: [0.001, 0.01, 0.1, 0.5, 1, 5],
     registers: [this.registry],
   });
+
+  /** @param read how many there are, asked when somebody wants the metrics */
+  countRequestsInFlight(read: () => number): void {
+    new Gauge({
+      name: 'http_requests_in_flight',
+      help: 'Requests that are being answered; MAX_REQUESTS_IN_FLIGHT is the bound.',
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
 
   /** A gauge that is read when somebody asks. */
   gaugeByHost(name: string, help: string, read: () => [host: string, value: number][]): void {

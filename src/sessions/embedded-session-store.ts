@@ -14,7 +14,7 @@ import { statements } from './scylla-statements.js';
 import { describeSessions } from './scylla-tables.js';
 import { SessionConflictError } from './session-conflict.error.js';
 import type { Session, SessionPage } from './session.js';
-import { SessionStore, StoreError } from './session-store.js';
+import { reasonOf, SessionStore, StoreError } from './session-store.js';
 import type { NewRow, Renewal } from './session-store.js';
 import { cursorBetween, tokenAt } from './user-cursor.js';
 
@@ -431,7 +431,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
       .then(() => (this.sweeperFails = false))
       .catch((error: unknown) => {
         // It tries again every second: that it fails is said once.
-        if (!this.sweeperFails) this.logger.error(`The sweeper failed: ${describe(error)}`);
+        if (!this.sweeperFails) this.logger.error(`The sweeper failed: ${reasonOf(error as Error)}`);
         this.sweeperFails = true;
       })
       .finally(() => {
@@ -479,9 +479,4 @@ function inTime<T>(promise: Promise<T>): Promise<T> {
     timer = setTimeout(() => reject(new Error('LMDB does not answer')), SETTLE_WITHIN_MS);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-function describe(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
-import { SessionStore } from './session-store.js';
+import { reasonOf, SessionStore } from './session-store.js';
 
 /** Up while the store answers. */
 @Injectable()
@@ -17,8 +17,7 @@ export class SessionStoreHealth {
       await this.store.checkHealth();
       return indicator.up();
     } catch (error) {
-      const { message, cause } = error as Error;
-      return indicator.down(`${message}${cause instanceof Error ? `: ${cause.message}` : ''}`);
+      return indicator.down(reasonOf(error as Error));
     }
   }
 }

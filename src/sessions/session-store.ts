@@ -78,3 +78,8 @@ export abstract class SessionStore {
 
 /** The store itself failed; `cause` is what its library threw. */
 export class StoreError extends Error {}
+
+/** What failed and why, for the log. */
+export function reasonOf({ message, cause }: Error): string {
+  return cause === undefined ? message : `${message}: ${(cause as Error).message}`;
+}

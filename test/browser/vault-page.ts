@@ -102,6 +102,17 @@ export class VaultPage {
     expect(shown).toBeGreaterThan(seconds - 5);
   }
 
+  /** Executes an operation with its own example in Swagger UI, which is open; gives what it says of the answer's status. */
+  async executeInSwagger(operationId: string): Promise<string> {
+    await this.page.locator(`#operations-sessions-${operationId} button.opblock-summary-control`).click();
+    await this.page.getByRole('button', { name: 'Try it out' }).click();
+    await this.page.getByRole('button', { name: 'Execute' }).click();
+    await this.page.clock.runFor(1000);
+    const status = this.page.locator('.live-responses-table tbody .response-col_status').first();
+    await status.waitFor();
+    return status.innerText();
+  }
+
   card(user?: string) {
     const cards = this.page.locator('.card');
     return user === undefined
