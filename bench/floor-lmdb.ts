@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { open } from 'lmdb';
 import type { FloorSession, FloorStore } from './floor-store.js';
 
@@ -68,7 +68,7 @@ export function openLmdbFloor(folder: string): FloorStore {
 }
 
 function placeOf(token: string): string {
-  return createHash('sha1').update(token).digest('hex').slice(0, PLACE_DIGITS);
+  return hash('sha1', token).slice(0, PLACE_DIGITS);
 }
 
 function second(milliseconds: number): number {

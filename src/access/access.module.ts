@@ -14,7 +14,7 @@ import { WindowCounts } from './window-counts.js';
     ThrottlerModule.forRootAsync({
       inject: [Environment, Clock],
       useFactory: ({ rateLimit }: Environment, clock: Clock) => ({
-        throttlers: [{ ttl: 60_000, limit: rateLimit, skipIf: () => rateLimit === 0 }],
+        throttlers: [{ ttl: 60_000, limit: rateLimit }],
         storage: new WindowCounts(clock),
       }),
     }),

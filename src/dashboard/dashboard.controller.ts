@@ -71,10 +71,7 @@ export class DashboardController {
 
   private async tryToCreate(fields: NonNullable<FormFields>): Promise<FieldError[]> {
     try {
-      const dto = (await this.validation.transform(toDtoFields(fields), {
-        type: 'body',
-        metatype: CreateSessionDto,
-      })) as CreateSessionDto;
+      const dto = this.validation.toDto(toDtoFields(fields), CreateSessionDto);
       await this.sessions.create(toNewSession(dto));
       return [];
     } catch (error) {

@@ -29,10 +29,7 @@ export class SessionActions {
 
   async extend(token: string, fields: FormFields): Promise<Outcome> {
     try {
-      const dto = (await this.validation.transform(fromText(fields ?? {}, EXTEND_SESSION_NUMBERS), {
-        type: 'body',
-        metatype: ExtendSessionDto,
-      })) as ExtendSessionDto;
+      const dto = this.validation.toDto(fromText(fields ?? {}, EXTEND_SESSION_NUMBERS), ExtendSessionDto);
       return dto.by === undefined ? await this.setTtl(token, dto.ttl) : await this.extendBy(token, dto.by);
     } catch (error) {
       if (error instanceof InvalidInputError || error instanceof SessionConflictError)

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import type { BeforeApplicationShutdown, OnApplicationShutdown } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { NextFunction, Request, Response } from 'express';
+import type { Response } from 'express';
 import { Environment } from '../config/environment.js';
 
 /** From the signal until every connection is closed; the store needs a moment, too, and ten seconds is the promise. */
@@ -24,11 +24,10 @@ export class Draining implements BeforeApplicationShutdown, OnApplicationShutdow
     private readonly adapter: HttpAdapterHost,
   ) {}
 
-  /** The middleware: a client that keeps its connection would meet a closed one with its next request. */
-  readonly sayGoodbye = (_request: Request, response: Response, next: NextFunction): void => {
-    if (this.begun) response.set('Connection', 'close');
-    next();
-  };
+  /** A client that keeps its connection would meet a closed one with its next request. */
+  sayGoodbye(response: Response): void {
+    if (this.begun) response.setHeader('Connection', 'close');
+  }
 
   async beforeApplicationShutdown(signal?: string): Promise<void> {
     this.begun = true;

@@ -2,6 +2,7 @@ import { createParamDecorator } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { InvalidInputError } from './invalid-input.error.js';
+import { hasBody } from './read-body.js';
 
 /**
  * A DTO out of the query string or out of a JSON body, never out of both. In JSON types are strict; in a query
@@ -36,9 +37,7 @@ export const JsonBody = createParamDecorator((_: undefined, context: ExecutionCo
 });
 
 function jsonBody(request: Request): object | undefined {
-  const present =
-    'transfer-encoding' in request.headers || Number(request.headers['content-length'] ?? 0) > 0;
-  if (!present) return undefined;
+  if (!hasBody(request)) return undefined;
   if (!request.is('json'))
     throw new InvalidInputError([{ field: 'body', detail: 'must be application/json' }], 415);
   const body: unknown = request.body;

@@ -1,24 +1,37 @@
 import { isUtf8 } from 'node:buffer';
+import express from 'express';
 import type { NextFunction, Request, Response } from 'express';
 import { InvalidInputError } from './invalid-input.error.js';
-import { isDecodable } from './refuse-broken-head.js';
+import { isDecodable } from './broken-head.js';
 
 const LIMIT_KB = 64;
 
-/** How Express's parsers take a body. */
-export const JSON_BODY = { limit: LIMIT_KB * 1024, verify: refuseBrokenUtf8 };
-export const FORM_BODY = { limit: LIMIT_KB * 1024, verify: refuseBrokenForm, extended: false };
+const parseJson = express.json({ limit: LIMIT_KB * 1024, verify: refuseBrokenUtf8 });
+const parseForm = express.urlencoded({ limit: LIMIT_KB * 1024, verify: refuseBrokenForm, extended: false });
 
-/** Says of a body that its parser refused what is wrong with it, in our words. */
-export function nameBodyFault(
-  error: HttpError,
-  _request: Request,
-  _response: Response,
-  next: NextFunction,
-): void {
+/** The middleware: a body of JSON or of a form, if there is one, becomes `request.body`. */
+export function readBody(request: Request, response: Response, next: NextFunction): void {
+  if (!hasBody(request)) {
+    next();
+    return;
+  }
+  const then = (parse: () => void) => (error?: HttpError) => (error ? next(nameBodyFault(error)) : parse());
+  parseJson(
+    request,
+    response,
+    then(() => parseForm(request, response, then(next))),
+  );
+}
+
+export function hasBody({ headers }: Request): boolean {
+  return 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** What is wrong with a body that its parser refused, in our words. */
+function nameBodyFault(error: HttpError): Error {
   const fault = BODY_FAULTS[error.type ?? ''];
   const status = error.status === 413 || error.status === 415 ? error.status : 400;
-  next(fault ? new InvalidInputError([{ field: 'body', detail: fault }], status) : error);
+  return fault ? new InvalidInputError([{ field: 'body', detail: fault }], status) : error;
 }
 
 interface HttpError extends Error {

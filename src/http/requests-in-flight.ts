@@ -32,7 +32,7 @@ export class RequestsInFlight implements OnApplicationShutdown {
       return;
     }
     this.underWay.set(response, performance.now());
-    response.once('close', () => this.underWay.delete(response));
+    response.on('close', () => this.underWay.delete(response));
     next();
   };
 

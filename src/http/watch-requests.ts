@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
+import type { Environment } from '../config/environment.js';
 import type { Metrics } from '../metrics/metrics.js';
 
 const REQUEST_ID = 'X-Request-Id';
@@ -9,24 +10,27 @@ const REQUEST_ID = 'X-Request-Id';
  * Gives each request an id, the caller's own if it is 1 to 64 of `A-Za-z0-9._-`, and echoes it. Once it is over it is
  * counted and, at level debug, logged: by its route's pattern, since a path may hold a live token.
  */
-export function watchRequests(metrics: Metrics): RequestHandler {
+export function requestWatch(
+  metrics: Metrics,
+  { LOG_LEVEL }: Environment,
+): (request: Request, response: Response) => void {
   const logger = new Logger('Request');
-  const series = seriesOf(metrics.requests);
-  return (request: Request, response: Response, next: NextFunction) => {
+  const logs = LOG_LEVEL === 'debug';
+  return (request, response) => {
     const started = performance.now();
-    const given = request.get(REQUEST_ID);
-    response.setHeader(REQUEST_ID, given && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID());
-    response.once('close', () => {
-      const seconds = (performance.now() - started) / 1000;
+    const given = request.headers['x-request-id'];
+    const id = typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+    response.setHeader(REQUEST_ID, id);
+    response.on('close', () => {
+      const milliseconds = performance.now() - started;
       const route = routeOf(request);
       // Nothing was answered where the client has gone: 499, as nginx logs it.
       const status = response.writableFinished ? response.statusCode : 499;
-      series(methodOf(request), route, status).observe(seconds);
-      logger.debug(() => `${request.method} ${route} ${status} ${(seconds * 1000).toFixed(1)} ms`, {
-        request_id: requestIdOf(response),
-      });
+      metrics.requests(methodOf(request), route, status).observe(milliseconds / 1000);
+      if (!logs) return;
+      const line = `${request.method} ${route} ${status} ${milliseconds.toFixed(1)} ms`;
+      logger.debug(line, { request_id: id });
     });
-    next();
   };
 }
 
@@ -42,15 +46,4 @@ export function routeOf(request: Request): string {
 /** Of methods made up by a client there could be any number, and each would be a time series. */
 function methodOf({ method }: Request): string {
   return ['GET', 'HEAD', 'POST', 'PATCH', 'DELETE'].includes(method) ? method : 'other';
-}
-
-/** A histogram's series by its labels, each looked up once: prom-client sorts and joins the labels every time. */
-function seriesOf(histogram: Metrics['requests']) {
-  const known = new Map<string, ReturnType<typeof histogram.labels>>();
-  return (method: string, route: string, status: number) => {
-    const name = `${method} ${status} ${route}`;
-    let series = known.get(name);
-    if (!series) known.set(name, (series = histogram.labels({ method, route, status })));
-    return series;
-  };
 }

@@ -6,21 +6,27 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 export class Metrics {
   readonly registry = new Registry();
 
-  readonly requests = new Histogram({
-    name: 'http_request_duration_seconds',
-    help: 'Time from the head of a request to the end of its answer, by route pattern.',
-    labelNames: ['method', 'route', 'status'] as const,
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-    registers: [this.registry],
-  });
+  /** The series of requests with these labels. */
+  readonly requests = seriesOf(
+    new Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the head of a request to the end of its answer, by route pattern.',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers: [this.registry],
+    }),
+  );
 
-  readonly storeOperations = new Histogram({
-    name: 'ephemera_store_operation_duration_seconds',
-    help: 'Time that the store took, by operation.',
-    labelNames: ['operation'] as const,
-    buckets: [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2],
-    registers: [this.registry],
-  });
+  /** The series of this operation of the store. */
+  readonly storeOperations = seriesOf(
+    new Histogram({
+      name: 'ephemera_store_operation_duration_seconds',
+      help: 'Time that the store took, by operation.',
+      labelNames: ['operation'],
+      buckets: [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2],
+      registers: [this.registry],
+    }),
+  );
 
   readonly storeErrors = new Counter({
     name: 'ephemera_store_errors_total',
@@ -83,4 +89,15 @@ export class Metrics {
   watchProcess(): void {
     collectDefaultMetrics({ register: this.registry });
   }
+}
+
+/** A histogram's series by the values of its labels, each looked up once. */
+function seriesOf<T extends string>(histogram: Histogram<T>) {
+  const known = new Map<string, ReturnType<typeof histogram.labels>>();
+  return (...values: (string | number)[]) => {
+    const name = values.join(' ');
+    let series = known.get(name);
+    if (!series) known.set(name, (series = histogram.labels(...values.map(String))));
+    return series;
+  };
 }

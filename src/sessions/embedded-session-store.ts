@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
@@ -450,7 +450,7 @@ function keyOf(token: string): string {
 }
 
 function placeOf(token: string): string {
-  return createHash('sha1').update(token).digest('hex').slice(0, PLACE_DIGITS);
+  return hash('sha1', token).slice(0, PLACE_DIGITS);
 }
 
 function toSession(token: string, row: Row, expiresIn: number): Session {
