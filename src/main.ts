@@ -15,6 +15,8 @@ async function main(): Promise<void> {
   const app = await NestFactory.create<NestExpressApplication>(AppModule, {
     abortOnError: false,
     logger: false,
+    // setUpApp has the parsers.
+    bodyParser: false,
   });
   const environment = app.get(Environment);
   refuseToBeOpen(environment);

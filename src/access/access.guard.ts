@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import { Environment } from '../config/environment.js';
 import { wantsPage } from '../http/wants-page.js';
 import { Callers } from './caller.js';
+import type { CallersResponse } from './caller.js';
 
 const OPEN = 'open';
 const READS = new Set(['GET', 'HEAD']);
@@ -38,6 +39,7 @@ export class AccessGuard implements CanActivate {
         'A key is needed: send it as `Authorization: Bearer KEY`, or as the password of HTTP Basic.',
       );
     }
+    context.switchToHttp().getResponse<CallersResponse>().locals.caller = caller;
     if (!caller.mayWrite && !READS.has(request.method))
       throw new ForbiddenException(`The key "${caller.key}" may only read.`);
     return true;

@@ -1,5 +1,5 @@
 import compression from 'compression';
-import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 import type { Environment } from '../config/environment.js';
 import type { Metrics } from '../metrics/metrics.js';
@@ -20,12 +20,15 @@ export function edge(environment: Environment, metrics: Metrics, draining: Drain
     draining.sayGoodbye(response);
     // Answers hold live tokens.
     response.setHeader('Cache-Control', 'no-store');
-    const protect = request.url.startsWith('/docs') ? protectDocs : protectAll;
+    const isRest = request.url.startsWith('/sessions');
+    const protect = isRest ? protectRest : request.url.startsWith('/docs') ? protectDocs : protectPages;
     protect(request, response, () => {
       const fault =
         faultInHead(request) ?? foreignHost(request) ?? foreignOrigin(request) ?? faultInUrl(request);
       if (fault) next(fault);
-      else compressPages(request, response, next);
+      // REST's answers are too small to be worth it.
+      else if (isRest) next();
+      else compress(request, response, next);
     });
   };
 }
@@ -38,11 +41,21 @@ const DIRECTIVES = {
   'object-src': ["'none'"],
 };
 
-const protectAll = headers(DIRECTIVES);
+const compress = compression();
+
+const protectPages = headers(DIRECTIVES);
 /** Swagger UI brings data: images of its own. */
 const protectDocs = headers({ ...DIRECTIVES, 'img-src': ["'self'", 'data:'] });
+/** What is for pages alone is left out; an error's page has the policy that it needs. */
+const protectRest = headers(DIRECTIVES, {
+  crossOriginOpenerPolicy: false,
+  referrerPolicy: false,
+});
 
-function headers(directives: Record<string, string[]>): ReturnType<typeof helmet> {
+function headers(
+  directives: Record<string, string[]>,
+  less: { crossOriginOpenerPolicy?: false; referrerPolicy?: false } = {},
+): ReturnType<typeof helmet> {
   return helmet({
     // Without helmet's defaults, since upgrade-insecure-requests breaks a service on plain http.
     contentSecurityPolicy: { useDefaults: false, directives },
@@ -56,13 +69,6 @@ function headers(directives: Record<string, string[]>): ReturnType<typeof helmet
     xXssProtection: false,
     xDnsPrefetchControl: false,
     originAgentCluster: false,
+    ...less,
   });
-}
-
-const compress = compression();
-
-/** Pages and what they load; REST's answers are too small to be worth it. */
-function compressPages(request: Request, response: Response, next: NextFunction): void {
-  if (request.url.startsWith('/sessions')) next();
-  else compress(request, response, next);
 }

@@ -26,7 +26,7 @@ export function requestWatch(
       const route = routeOf(request);
       // Nothing was answered where the client has gone: 499, as nginx logs it.
       const status = response.writableFinished ? response.statusCode : 499;
-      metrics.requests(methodOf(request), route, status).observe(milliseconds / 1000);
+      metrics.requestOver(methodOf(request), route, status, milliseconds / 1000);
       if (!logs) return;
       const line = `${request.method} ${route} ${status} ${milliseconds.toFixed(1)} ms`;
       logger.debug(line, { request_id: id });

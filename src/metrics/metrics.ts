@@ -6,27 +6,24 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 export class Metrics {
   readonly registry = new Registry();
 
-  /** The series of requests with these labels. */
-  readonly requests = seriesOf(
-    new Histogram({
-      name: 'http_request_duration_seconds',
-      help: 'Time from the head of a request to the end of its answer, by route pattern.',
-      labelNames: ['method', 'route', 'status'],
-      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-      registers: [this.registry],
-    }),
-  );
+  private readonly requests = new Histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the head of a request to the end of its answer, by route pattern.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+    registers: [this.registry],
+  });
 
-  /** The series of this operation of the store. */
-  readonly storeOperations = seriesOf(
-    new Histogram({
-      name: 'ephemera_store_operation_duration_seconds',
-      help: 'Time that the store took, by operation.',
-      labelNames: ['operation'],
-      buckets: [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2],
-      registers: [this.registry],
-    }),
-  );
+  private readonly storeOperations = new Histogram({
+    name: 'ephemera_store_operation_duration_seconds',
+    help: 'Time that the store took, by operation.',
+    labelNames: ['operation'] as const,
+    buckets: [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 2],
+    registers: [this.registry],
+  });
+
+  /** Series that were looked up before. */
+  private readonly series = new Map<string, { observe(seconds: number): void }>();
 
   readonly storeErrors = new Counter({
     name: 'ephemera_store_errors_total',
@@ -54,6 +51,21 @@ export class Metrics {
     buckets: [0.001, 0.01, 0.1, 0.5, 1, 5],
     registers: [this.registry],
   });
+
+  /** A request that is over, and how long it took. */
+  requestOver(method: string, route: string, status: number, seconds: number): void {
+    const name = `${method} ${status} ${route}`;
+    let series = this.series.get(name);
+    if (!series) this.series.set(name, (series = this.requests.labels({ method, route, status })));
+    series.observe(seconds);
+  }
+
+  /** How long the store took for an operation. */
+  storeAnswered(operation: string, seconds: number): void {
+    let series = this.series.get(operation);
+    if (!series) this.series.set(operation, (series = this.storeOperations.labels({ operation })));
+    series.observe(seconds);
+  }
 
   /** @param read how many there are, asked when somebody wants the metrics */
   countRequestsInFlight(read: () => number): void {
@@ -89,15 +101,4 @@ export class Metrics {
   watchProcess(): void {
     collectDefaultMetrics({ register: this.registry });
   }
-}
-
-/** A histogram's series by the values of its labels, each looked up once. */
-function seriesOf<T extends string>(histogram: Histogram<T>) {
-  const known = new Map<string, ReturnType<typeof histogram.labels>>();
-  return (...values: (string | number)[]) => {
-    const name = values.join(' ');
-    let series = known.get(name);
-    if (!series) known.set(name, (series = histogram.labels(...values.map(String))));
-    return series;
-  };
 }

@@ -78,18 +78,17 @@ export class CqlClient implements OnApplicationShutdown {
     const options = {
       prepare: true,
       isIdempotent: true,
-      timestamp: timestamp === undefined ? undefined : types.Long.fromString(String(timestamp)),
+      // Microseconds stay below 2^53 until the year 2255.
+      timestamp: timestamp === undefined ? undefined : types.Long.fromNumber(Number(timestamp)),
     };
     const started = performance.now();
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new LateError(`the cluster did not answer within ${DEADLINE_MS} ms`)),
-        deadline.left,
-      );
-    });
     try {
-      return await Promise.race([this.driver.execute(cql, parameters, options), late]);
+      return await new Promise<types.ResultSet>((resolve, reject) => {
+        const late = () => reject(new LateError(`the cluster did not answer within ${DEADLINE_MS} ms`));
+        timer = setTimeout(late, deadline.left);
+        this.driver.execute(cql, parameters, options).then(resolve, reject);
+      });
     } finally {
       clearTimeout(timer);
       noteStatement(cql, parameters, started);

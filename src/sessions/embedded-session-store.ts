@@ -27,6 +27,12 @@ interface Row {
   expiry: number;
 }
 
+/** A write under way, since when by `performance.now()`. */
+interface Write {
+  since: number;
+  reject: (reason: Error) => void;
+}
+
 /** What `getStats` says of one tree. */
 interface Tree {
   treeBranchPageCount: number;
@@ -93,7 +99,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   private stopping = false;
   private sweeperFails = false;
   /** Writes that are not settled yet. */
-  private underWay = 0;
+  private readonly underWay = new Set<Write>();
   /** Until when the disk need not be looked at, by `performance.now()`. */
   private plentyUntil = 0;
 
@@ -125,7 +131,10 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
         `The embedded store cannot use DATA_DIR ${this.folder}: ${(error as Error).message}.`,
       );
     }
-    this.timer = setInterval(() => this.sweepOnTime(), SWEEP_EVERY_MS).unref();
+    this.timer = setInterval(() => {
+      this.giveUpOnWrites();
+      this.sweepOnTime();
+    }, SWEEP_EVERY_MS).unref();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -218,8 +227,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
       );
       let dead = 0;
       // From behind all keys that begin with the cursor.
-      for (const key of this.sessions.getKeys({ start: after && after + END })) {
-        const row = this.readable(key);
+      for (const [key, row] of this.rowsFrom(after && after + END)) {
         const last = sessions.at(-1);
         if (last && sessions.length === limit) return { sessions, next: placeOf(last.token) };
         if (!row || row.expiry <= second) {
@@ -313,6 +321,22 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     return row && row.expiry > second ? toSession(token, row, row.expiry - second) : undefined;
   }
 
+  /** Keys in their order, with their rows or, where one is damaged, undefined. */
+  private *rowsFrom(start: string | undefined): Iterable<[string, Row | undefined]> {
+    let seen = start;
+    try {
+      for (const { key, value } of this.sessions.getRange({ start })) {
+        yield [key, checked(value)];
+        seen = key;
+      }
+    } catch (error) {
+      passOverDamage(error);
+      for (const key of this.sessions.getKeys({ start: seen, exclusiveStart: seen !== start })) {
+        yield [key, this.readable(key)];
+      }
+    }
+  }
+
   private userKeys(userName: string, start = ''): Iterable<[string, string]> {
     return this.byUser.getKeys({ start: [userName, start], end: [userName, END] });
   }
@@ -343,10 +367,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
   /** @throws Error if its bytes are not a row's */
   private row(key: string): Row | undefined {
     const row = this.sessions.get(key);
-    if (row === undefined) return undefined;
-    const { createdAt, expiry } = (row as Partial<Row> | null) ?? {};
-    if (!Number.isInteger(createdAt) || !Number.isInteger(expiry)) throw new Error('a row is damaged');
-    return row;
+    return row === undefined ? undefined : checked(row);
   }
 
   /** For whoever passes over a damaged row, because those beside it matter more. */
@@ -354,8 +375,7 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     try {
       return this.row(key);
     } catch (error) {
-      // LMDB's own errors have its number; that it cannot read is not about one row.
-      if (typeof (error as { code?: unknown }).code === 'number') throw error;
+      passOverDamage(error);
       return undefined;
     }
   }
@@ -381,22 +401,25 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
    * @param room bytes that have to be left for it
    */
   private async write<T>(room: number, transact: () => Promise<T>): Promise<T> {
-    this.underWay++;
+    let write: Write | undefined;
     try {
       this.checkRoom(room);
-      return await inTime(withReason(transact()));
+      return await new Promise<T>((resolve, reject) => {
+        this.underWay.add((write = { since: performance.now(), reject }));
+        transact().then(resolve, (error: unknown) => void reasonFor(error).then(reject));
+      });
     } catch (cause) {
       if (cause instanceof SessionConflictError) throw cause;
       throw new StoreError('the embedded store cannot write', { cause });
     } finally {
-      this.underWay--;
+      if (write) this.underWay.delete(write);
     }
   }
 
   /** LMDB never gives back to the disk what it took, so what is free inside its file counts, too. */
   private checkRoom(needed: number): void {
     if (performance.now() < this.plentyUntil) return;
-    let left = roomIn(this.folder) - this.underWay * ROOM_OF_ONE;
+    let left = roomIn(this.folder) - this.underWay.size * ROOM_OF_ONE;
     if (left >= PLENTY) this.plentyUntil = performance.now() + PLENTY_LASTS_MS;
     if (left < needed) left += this.freeInside();
     if (left < needed) throw new Error('its disk is full');
@@ -424,6 +447,12 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     return ((lastPageNumber - used) * pageSize) / 2;
   }
 
+  private giveUpOnWrites(): void {
+    const before = performance.now() - SETTLE_WITHIN_MS;
+    for (const { since, reject } of this.underWay)
+      if (since < before) reject(new Error('LMDB does not answer'));
+  }
+
   private sweepOnTime(): void {
     if (this.sweeping) return;
     const observe = this.metrics.sweeps.startTimer();
@@ -439,6 +468,18 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
         observe();
       });
   }
+}
+
+/** @throws Error if it is no row */
+function checked(row: Row): Row {
+  const { createdAt, expiry } = (row as Partial<Row> | null) ?? {};
+  if (!Number.isInteger(createdAt) || !Number.isInteger(expiry)) throw new Error('a row is damaged');
+  return row;
+}
+
+/** Throws again what is not about one row: LMDB's own errors have its number. */
+function passOverDamage(error: unknown): void {
+  if (typeof (error as { code?: unknown }).code === 'number') throw error;
 }
 
 /**
@@ -465,18 +506,11 @@ function toSession(token: string, row: Row, expiresIn: number): Session {
   };
 }
 
-/** Rejects with why a commit failed. lmdb-js has that in a promise, which would end the process if nobody handled it. */
-function withReason<T>(commit: Promise<T>): Promise<T> {
-  return commit.catch(async (error: unknown) => {
-    await (error as { commitError?: Promise<never> }).commitError;
-    throw error;
-  });
-}
-
-function inTime<T>(promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('LMDB does not answer')), SETTLE_WITHIN_MS);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+/** Why a commit failed. lmdb-js has that in a promise, which would end the process if nobody handled it. */
+function reasonFor(error: unknown): Promise<unknown> {
+  const { commitError } = error as { commitError?: Promise<never> };
+  return Promise.resolve(commitError).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
 }

@@ -2,6 +2,7 @@ import type { types } from 'cassandra-driver';
 import type { Session } from './session.js';
 
 const REGULAR = ['user_name', 'memory_fragment', 'created_at', 'ttl_seconds'];
+const TTLS = REGULAR.map((name) => `ttl_${name}`);
 const COLUMNS = `"token", ${REGULAR.join(', ')}`;
 
 /** Every statement the store sends, by what it is for. `"token"` is quoted, since Cassandra reserves the word. */
@@ -35,21 +36,29 @@ export function statements(keyspace: string) {
 
 /** Rows written by hand may lack columns, or carry no TTL: then they have no expiry that could be told. */
 export function toSession(row: types.Row): Session {
-  const value = (name: string): unknown => row.get(name) ?? null;
-  const ttls = REGULAR.filter((name) => value(name) !== null).map(
-    (name) => row.get(`ttl_${name}`) as number | null,
-  );
-  const expiresIn = ttls.length === 0 || ttls.includes(null) ? null : Math.max(...ttls.map(Number));
-  const second = Math.floor(Number(row.get('store_time')) / 1000);
+  const expiresIn = timeLeft(row);
+  const second = Math.floor(Number(row.store_time) / 1000);
   return {
-    token: String(row.get('token')),
-    userName: value('user_name') as string | null,
-    memoryFragment: value('memory_fragment') as string | null,
+    token: String(row.token),
+    userName: (row.user_name ?? null) as string | null,
+    memoryFragment: (row.memory_fragment ?? null) as string | null,
     createdAt: createdAtOf(row),
-    ttlSeconds: value('ttl_seconds') as number | null,
+    ttlSeconds: (row.ttl_seconds ?? null) as number | null,
     expiresIn,
     expiresAt: expiresIn === null ? null : new Date(1000 * (second + expiresIn)),
   };
+}
+
+/** The longest TTL of a row's columns, in seconds; null if it has none but its key, or one that never expires. */
+function timeLeft(row: types.Row): number | null {
+  let longest: number | null = null;
+  for (const [i, name] of REGULAR.entries()) {
+    if ((row[name] ?? null) === null) continue;
+    const left = row[TTLS[i] ?? ''] as number | null;
+    if (left === null) return null;
+    if (longest === null || left > longest) longest = left;
+  }
+  return longest;
 }
 
 /** Null, too, for what somebody wrote by hand that is beyond the range of a Date. */

@@ -127,7 +127,7 @@ export class SessionsService {
       if (error instanceof StoreError) this.metrics.storeErrors.inc({ operation });
       throw error;
     } finally {
-      this.metrics.storeOperations(operation).observe((performance.now() - started) / 1000);
+      this.metrics.storeAnswered(operation, (performance.now() - started) / 1000);
     }
   }
 

@@ -35,7 +35,7 @@ export async function startTestApp(
     .overrideProvider(Clock)
     .useValue(clock)
     .compile();
-  const app = module.createNestApplication<NestExpressApplication>({ logger: false });
+  const app = module.createNestApplication<NestExpressApplication>({ logger: false, bodyParser: false });
   setUpApp(app);
   await app.listen(0, '127.0.0.1');
   onTeardown(() => app.close());
