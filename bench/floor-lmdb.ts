@@ -15,7 +15,14 @@ const PLACE_DIGITS = 16;
 /** In a folder that the embedded store could go on with: its three databases, row for row. */
 export function openLmdbFloor(folder: string): FloorStore {
   // As the embedded store has it: batched by event turns, a write that fails ends the process.
-  const options = { path: folder, noSubdir: false, maxDbs: 3, eventTurnBatching: false };
+  // And what one event turn writes is committed at once.
+  const options = {
+    path: folder,
+    noSubdir: false,
+    maxDbs: 3,
+    eventTurnBatching: false,
+    txnStartThreshold: 1000,
+  };
   const root = open(options);
   const sessions = root.openDB<Row, string>('sessions', { encoding: 'msgpack' });
   const byExpiry = root.openDB<true, [number, string]>('by_expiry', { encoding: 'msgpack' });

@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { SwaggerModule } from '@nestjs/swagger';
 import express, { Router } from 'express';
-import type { Response } from 'express';
+import type { RequestHandler, Response } from 'express';
 import hbs from 'hbs';
 import { Environment } from './config/environment.js';
 import { Draining } from './http/draining.js';
 import { edge } from './http/edge.js';
+import { inTurn } from './http/in-turn.js';
 import { readBody } from './http/read-body.js';
 import { RequestsInFlight } from './http/requests-in-flight.js';
 import { Metrics } from './metrics/metrics.js';
@@ -28,11 +29,16 @@ export function setUpApp(app: NestExpressApplication): void {
   // No answer of ours may be kept, so none needs a tag; files have their own.
   app.disable('etag');
   app.set('trust proxy', environment.TRUST_PROXY || false);
-  app.use(edge(environment, app.get(Metrics), app.get(Draining)));
-  // Bounded behind the body, so that who sends slowly takes no place.
-  app.use(readBody, app.get(RequestsInFlight).bound);
-
-  app.use('/assets', assets());
+  const inFlight = app.get(RequestsInFlight);
+  app.use(
+    inTurn(
+      edge(environment, app.get(Metrics), app.get(Draining), inFlight),
+      // Bounded behind the body, so that who sends slowly takes no place.
+      readBody,
+      inFlight.bound,
+      assets(),
+    ),
+  );
   app.setBaseViewsDir(join(ROOT, 'views'));
   app.setViewEngine('hbs');
   app.set('view options', { layout: 'layout' });
@@ -57,10 +63,12 @@ function limitTime(server: Server): void {
 }
 
 /** The files that pages load, which browsers may keep. */
-function assets(): Router {
+function assets(): RequestHandler {
   const setHeaders = (response: Response) => void response.setHeader('Cache-Control', 'public, max-age=3600');
-  return Router()
-    .use(express.static(join(ROOT, 'public'), { setHeaders }))
-    .use('/swagger-ui', express.static(SWAGGER_UI, { setHeaders, index: false }))
-    .use('/htmx', express.static(HTMX, { setHeaders }));
+  const files = Router()
+    .use('/assets', express.static(join(ROOT, 'public'), { setHeaders }))
+    .use('/assets/swagger-ui', express.static(SWAGGER_UI, { setHeaders, index: false }))
+    .use('/assets/htmx', express.static(HTMX, { setHeaders }));
+  return (request, response, next) =>
+    request.url.startsWith('/assets/') ? files(request, response, next) : next();
 }

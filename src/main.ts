@@ -10,7 +10,13 @@ import { StartupError } from './config/startup-error.js';
 import { Metrics } from './metrics/metrics.js';
 import { SessionStore } from './sessions/session-store.js';
 
+/** Node as process 1 of a container ignores a signal that nothing listens to, and the start may wait long for a store. */
+function stop(): void {
+  process.exit(0);
+}
+
 async function main(): Promise<void> {
+  process.once('SIGTERM', stop).once('SIGINT', stop);
   // Silent until it runs: Nest would log a stack for what `main` says in one sentence.
   const app = await NestFactory.create<NestExpressApplication>(AppModule, {
     abortOnError: false,
@@ -22,6 +28,7 @@ async function main(): Promise<void> {
   refuseToBeOpen(environment);
   setUpApp(app);
   app.enableShutdownHooks([], { useProcessExit: true });
+  process.off('SIGTERM', stop).off('SIGINT', stop);
   await listen(app, environment);
   app.get(Metrics).watchProcess();
 }

@@ -5,15 +5,18 @@ import type { Environment } from '../config/environment.js';
 import type { Metrics } from '../metrics/metrics.js';
 import { faultInHead, faultInUrl } from './broken-head.js';
 import type { Draining } from './draining.js';
+import type { RequestsInFlight } from './requests-in-flight.js';
 import { foreignHosts, foreignOrigin } from './foreigners.js';
 import { requestWatch } from './watch-requests.js';
 
-/**
- * All that comes before the body of a request is read. One middleware, since each layer of Express's router costs a
- * request more than most of what is done here.
- */
-export function edge(environment: Environment, metrics: Metrics, draining: Draining): RequestHandler {
-  const watch = requestWatch(metrics, environment);
+/** All that comes before the body of a request is read. */
+export function edge(
+  environment: Environment,
+  metrics: Metrics,
+  draining: Draining,
+  inFlight: RequestsInFlight,
+): RequestHandler {
+  const watch = requestWatch(metrics, environment, inFlight);
   const foreignHost = foreignHosts(environment);
   return (request, response, next) => {
     watch(request, response);
@@ -68,6 +71,7 @@ function headers(
     xPermittedCrossDomainPolicies: false,
     xXssProtection: false,
     xDnsPrefetchControl: false,
+    xPoweredBy: false,
     originAgentCluster: false,
     ...less,
   });

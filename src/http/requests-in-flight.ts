@@ -32,9 +32,13 @@ export class RequestsInFlight implements OnApplicationShutdown {
       return;
     }
     this.underWay.set(response, performance.now());
-    response.on('close', () => this.underWay.delete(response));
     next();
   };
+
+  /** Once a response is over, whether or not its request was counted. */
+  leave(response: Response): void {
+    this.underWay.delete(response);
+  }
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Environment } from '../config/environment.js';
 import type { Metrics } from '../metrics/metrics.js';
+import type { RequestsInFlight } from './requests-in-flight.js';
 
 const REQUEST_ID = 'X-Request-Id';
 
@@ -13,6 +14,7 @@ const REQUEST_ID = 'X-Request-Id';
 export function requestWatch(
   metrics: Metrics,
   { LOG_LEVEL }: Environment,
+  inFlight: RequestsInFlight,
 ): (request: Request, response: Response) => void {
   const logger = new Logger('Request');
   const logs = LOG_LEVEL === 'debug';
@@ -22,6 +24,7 @@ export function requestWatch(
     const id = typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
     response.setHeader(REQUEST_ID, id);
     response.on('close', () => {
+      inFlight.leave(response);
       const milliseconds = performance.now() - started;
       const route = routeOf(request);
       // Nothing was answered where the client has gone: 499, as nginx logs it.

@@ -64,6 +64,11 @@ const ROOM_OF_ONE = 64 * 1024;
 const PLENTY = 64 * MIB;
 /** Nobody fills so much in that time; to ask the file system takes a twentieth of a create. */
 const PLENTY_LASTS_MS = 50;
+/**
+ * Operations that may wait for the end of an event turn, to be committed together. By lmdb-js's default of 5, two
+ * creates fill a commit, and commits took more of the CPU than all else.
+ */
+const WRITES_A_COMMIT = 1000;
 /** Dead rows that one page steps over; the rest is behind its next link, so that a list holds nobody up. */
 const MOST_DEAD = 2000;
 const SWEEP_EVERY_MS = 1000;
@@ -121,7 +126,13 @@ export class EmbeddedSessionStore extends SessionStore implements OnModuleInit, 
     try {
       prepareFolder(this.folder);
       // With batching by event turns, lmdb-js makes a promise of its own, whose rejection nobody can handle.
-      const options = { path: this.folder, noSubdir: false, maxDbs: 3, eventTurnBatching: false };
+      const options = {
+        path: this.folder,
+        noSubdir: false,
+        maxDbs: 3,
+        eventTurnBatching: false,
+        txnStartThreshold: WRITES_A_COMMIT,
+      };
       this.root = open(options);
       this.sessions = this.root.openDB('sessions', { encoding: 'msgpack' });
       this.byExpiry = this.root.openDB('by_expiry', { encoding: 'msgpack' });

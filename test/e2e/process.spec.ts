@@ -45,6 +45,17 @@ describe('the server process', () => {
     expect(output).not.toContain(valid.memory_fragment);
   });
 
+  it('stops with exit code 0 while it still waits for its cluster', async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const asked = new Promise((resolve) => silent.once('connection', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const service = start({ SESSION_STORE: 'scylla', SCYLLA_HOSTS: `127.0.0.1:${port}` });
+    await asked;
+    expect(await service.kill('SIGTERM')).toEqual({ code: 0, output: '' });
+    silent.close();
+  });
+
   it('logs nothing of requests at the default level', async () => {
     const service = start({ NODE_ENV: 'production' });
     await request(await service.listening())
