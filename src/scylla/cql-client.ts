@@ -107,19 +107,27 @@ export class CqlClient implements OnApplicationShutdown {
     return this.driver.shutdown();
   }
 
-  /** The statement that makes the keyspace; none if it is there. */
-  async missingKeyspace(environment: Environment): Promise<string[]> {
-    const { SCYLLA_LOCAL_DC, SCYLLA_REPLICATION_FACTOR } = environment;
-    const known = await this.define(
-      'SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?',
+  /** How many copies of each row the keyspace keeps, in all data centres together; undefined if it is not there. */
+  async copies(): Promise<number | undefined> {
+    const { rows } = await this.define(
+      'SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?',
       [this.keyspace],
     );
-    if (known.rowLength > 0) return [];
+    if (!rows[0]) return undefined;
+    // By data centre how many, and beside them the class.
+    const replication = rows[0].get('replication') as Record<string, string>;
+    return Object.entries(replication)
+      .filter(([name]) => name !== 'class')
+      .reduce((sum, [, factor]) => sum + Number.parseInt(factor, 10), 0);
+  }
+
+  /** The statement that makes the keyspace. */
+  createKeyspace({ SCYLLA_LOCAL_DC, SCYLLA_REPLICATION_FACTOR }: Environment): string {
     const dc = SCYLLA_LOCAL_DC.replaceAll("'", "''");
-    return [
+    return (
       `CREATE KEYSPACE IF NOT EXISTS ${this.keyspace} WITH replication = ` +
-        `{'class': 'NetworkTopologyStrategy', '${dc}': ${SCYLLA_REPLICATION_FACTOR}}`,
-    ];
+      `{'class': 'NetworkTopologyStrategy', '${dc}': ${SCYLLA_REPLICATION_FACTOR}}`
+    );
   }
 
   /** What the driver knows of each host, read when somebody asks for the metrics. */

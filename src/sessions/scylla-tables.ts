@@ -38,7 +38,8 @@ function tables({ DEFAULT_TTL_SECONDS }: Environment): Table[] {
 /** What DESCRIBE says of the table of sessions, in short. */
 export function describeSessions(environment: Environment): string {
   const [sessions] = tables(environment);
-  return sessions ? createTable(environment.SCYLLA_KEYSPACE, sessions, optionsOf(environment, sessions)) : '';
+  if (!sessions) return '';
+  return createTable(environment.SCYLLA_KEYSPACE, sessions, optionsOf(sessions, gcGraceSeconds(environment)));
 }
 
 /**
@@ -53,9 +54,11 @@ export async function prepareTables(client: CqlClient, environment: Environment)
     "SELECT table_name FROM system_schema.tables WHERE keyspace_name = 'system_schema' AND table_name = 'scylla_tables'",
   );
   const tombstones = scylla.rowLength > 0 ? " AND tombstone_gc = {'mode': 'timeout'}" : '';
-  const needed = await client.missingKeyspace(environment);
+  const copies = await client.copies();
+  const gcGrace = gcGraceSeconds(environment, copies);
+  const needed = copies === undefined ? [client.createKeyspace(environment)] : [];
   for (const table of tables(environment)) {
-    needed.push(...(await missing(client, environment, table, optionsOf(environment, table) + tombstones)));
+    needed.push(...(await missing(client, table, gcGrace, optionsOf(table, gcGrace) + tombstones)));
   }
   if (needed.length > 0 && environment.SCYLLA_BOOTSTRAP === 'off') {
     const statements = needed.map((statement) => `${statement};`).join(' ');
@@ -74,12 +77,7 @@ export async function prepareTables(client: CqlClient, environment: Environment)
 }
 
 /** The statement that makes a table what it must be; none if it is. */
-async function missing(
-  client: CqlClient,
-  environment: Environment,
-  table: Table,
-  options: string,
-): Promise<string[]> {
+async function missing(client: CqlClient, table: Table, gcGrace: number, options: string): Promise<string[]> {
   const { name, columns, defaultTtl } = table;
   const fullName = `${client.keyspace}.${name}`;
   const found = await client.define(
@@ -103,8 +101,7 @@ async function missing(
     [client.keyspace, name],
   );
   const same =
-    set.first().get('default_time_to_live') === defaultTtl &&
-    set.first().get('gc_grace_seconds') === gcGraceSeconds(environment);
+    set.first().get('default_time_to_live') === defaultTtl && set.first().get('gc_grace_seconds') === gcGrace;
   return same ? [] : [`ALTER TABLE ${fullName} WITH ${options}`];
 }
 
@@ -113,11 +110,17 @@ function createTable(keyspace: string, { name, columns, primaryKey }: Table, opt
   return `CREATE TABLE IF NOT EXISTS ${keyspace}.${name} (${definitions.join(', ')}, PRIMARY KEY (${primaryKey})) WITH ${options}`;
 }
 
-function optionsOf(environment: Environment, { defaultTtl }: Table): string {
-  return `default_time_to_live = ${defaultTtl} AND gc_grace_seconds = ${gcGraceSeconds(environment)}`;
+function optionsOf({ defaultTtl }: Table, gcGrace: number): string {
+  return `default_time_to_live = ${defaultTtl} AND gc_grace_seconds = ${gcGrace}`;
 }
 
-/** Hints of three hours (Cassandra's max_hint_window) must be delivered before a tombstone goes; one copy needs none. */
-function gcGraceSeconds({ SCYLLA_GC_GRACE_SECONDS, SCYLLA_REPLICATION_FACTOR }: Environment): number {
-  return SCYLLA_GC_GRACE_SECONDS ?? (SCYLLA_REPLICATION_FACTOR === 1 ? 60 : 10_800);
+/**
+ * Hints of three hours (Cassandra's max_hint_window) must be delivered before a tombstone goes; one copy needs none.
+ * @param copies what the keyspace that is there keeps, whatever is configured
+ */
+function gcGraceSeconds(
+  { SCYLLA_GC_GRACE_SECONDS, SCYLLA_REPLICATION_FACTOR }: Environment,
+  copies = SCYLLA_REPLICATION_FACTOR,
+): number {
+  return SCYLLA_GC_GRACE_SECONDS ?? (copies === 1 ? 60 : 10_800);
 }

@@ -36,6 +36,16 @@ describeOnCassandra('the tables in Cassandra', () => {
     expect(await options(variables.SCYLLA_KEYSPACE)).toEqual([88, 120]);
   });
 
+  it('keep tombstones as long as hints where the keyspace has more copies than configured', async () => {
+    const variables = onCassandra();
+    const name = variables.SCYLLA_KEYSPACE;
+    await cql.execute(
+      `CREATE KEYSPACE ${name} WITH replication = {'class': 'NetworkTopologyStrategy', 'datacenter1': 3}`,
+    );
+    await start({ ...variables, SCYLLA_REPLICATION_FACTOR: '1' }).listening();
+    expect(await options(name)).toEqual([300, 10_800]);
+  });
+
   it("take over the original demo's table, rows and all", async () => {
     const variables = onCassandra();
     const name = variables.SCYLLA_KEYSPACE;
