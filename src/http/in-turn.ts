@@ -5,7 +5,7 @@ export function inTurn(...handlers: RequestHandler[]): RequestHandler {
   return (request, response, next) => {
     let turn = 0;
     const go = (error?: unknown): void => {
-      const handler = error === undefined ? handlers[turn++] : undefined;
+      const handler = error ? undefined : handlers[turn++];
       if (handler) void handler(request, response, go);
       else next(error);
     };
