@@ -43,8 +43,13 @@ export class ProblemFilter implements ExceptionFilter {
       response.set('Retry-After', String(error instanceof OverloadError ? overload : store));
     }
     response.status(problem.status);
-    if (wantsPage(request)) response.render('pages/error', { title: problem.title, problem });
-    else response.type('application/problem+json').send(JSON.stringify(problem));
+    const sendJson = () => response.type('application/problem+json').send(JSON.stringify(problem));
+    if (!wantsPage(request)) sendJson();
+    else {
+      response.render('pages/error', { title: problem.title, problem }, (failure: unknown, html?: string) =>
+        failure ? sendJson() : response.send(html),
+      );
+    }
   }
 
   private log(error: unknown, request: Request, { status, request_id }: ProblemDto): void {
@@ -73,7 +78,7 @@ function toProblem(error: unknown, { method }: Request, allowed: string[]): Omit
     return Object.assign(problem(error.status, error.message), { errors: error.errors });
   if (error instanceof SessionConflictError) return problem(409, error.message);
   if (error instanceof StoreError) return problem(503, 'The store cannot be reached; try again soon.');
-  if (error instanceof OverloadError) return problem(503, 'Too many requests are under way; try again soon.');
+  if (error instanceof OverloadError) return problem(503, error.message);
   if (error instanceof HttpException) return problem(error.getStatus(), error.message);
   // What Express and its body parser throw: an error with a 4xx `status`, and a message meant for the client.
   const { status, message } = error as { status?: unknown; message?: unknown };

@@ -11,6 +11,7 @@ import { Environment } from './config/environment.js';
 import { Draining } from './http/draining.js';
 import { edge } from './http/edge.js';
 import { inTurn } from './http/in-turn.js';
+import { oneAtATime } from './http/one-at-a-time.js';
 import { readBody } from './http/read-body.js';
 import { RequestsInFlight } from './http/requests-in-flight.js';
 import { Metrics } from './metrics/metrics.js';
@@ -32,6 +33,7 @@ export function setUpApp(app: NestExpressApplication): void {
   const inFlight = app.get(RequestsInFlight);
   app.use(
     inTurn(
+      oneAtATime,
       edge(environment, app.get(Metrics), app.get(Draining), inFlight),
       // Bounded behind the body, so that who sends slowly takes no place.
       readBody,

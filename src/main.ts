@@ -50,6 +50,7 @@ async function listen(app: NestExpressApplication, environment: Environment): Pr
   app.useLogger(
     new ConsoleLogger({
       json: logsAreJson,
+      colors: !logsAreJson && process.stdout.isTTY,
       prefix: 'Ephemera',
       logLevels,
       flattenParams: true,

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import { Environment, parseEnvironment } from './environment.js';
+
+const OF_NOTHING = createHash('sha256').digest('hex');
 
 describe('the environment', () => {
   it('has a default for everything', () => {
@@ -35,6 +38,8 @@ describe('the environment', () => {
     ['SCYLLA_BOOTSTRAP', 'no', 'SCYLLA_BOOTSTRAP must be "on" or "off"'],
     ['MAX_TTL_SECONDS', '299', 'MAX_TTL_SECONDS must not be less than DEFAULT_TTL_SECONDS'],
     ['MAX_TTL_SECONDS', '315360001', 'MAX_TTL_SECONDS must be a whole number from 1 to 315360000'],
+    ['TRUST_PROXY', '0.0.0.0/0', 'TRUST_PROXY must be a number of hops'],
+    ['API_KEYS', `app:${OF_NOTHING}`, 'not those of an empty key'],
     ['SHOW_CQL', 'yes', 'SHOW_CQL must be "true" or "false"'],
   ])('refuses %s=%s', (name, value, sentence) => {
     expect(() => parseEnvironment({ [name]: value })).toThrow(sentence);
@@ -51,6 +56,7 @@ describe('the environment', () => {
     ['::1', undefined, true],
     ['localhost', undefined, true],
     ['0.0.0.0', undefined, false],
+    ['127.example.com', undefined, false],
     ['0.0.0.0', 'true', true],
     ['127.0.0.1', 'false', false],
   ])('shows the CQL on %s with SHOW_CQL=%s: %s', (HOST, SHOW_CQL, shown) => {

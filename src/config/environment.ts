@@ -1,4 +1,4 @@
-import { isIP, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { plainToInstance, Transform } from 'class-transformer';
 import { IsIn, IsNotEmpty, IsString, Matches, ValidateBy, ValidateIf, validateSync } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
@@ -37,7 +37,9 @@ export class Environment {
 
   /** Whether nobody but this machine can reach the service. */
   get onLoopback(): boolean {
-    return this.HOST === 'localhost' || this.HOST === '::1' || this.HOST.startsWith('127.');
+    return (
+      this.HOST === 'localhost' || this.HOST === '::1' || (isIPv4(this.HOST) && this.HOST.startsWith('127.'))
+    );
   }
 
   /** Who may enter: `name:sha256` or `name:scope:sha256`, the scope `read` or `write`. With none, everybody may. */
@@ -53,7 +55,7 @@ export class Environment {
         new Set(keys.map(({ name }) => name)).size === keys.length,
       defaultMessage: () =>
         'must be entries name:sha256 or name:scope:sha256, comma-separated: names of 1 to 32 letters, digits, _ and -, ' +
-        'no two the same, the scope read or write, and 64 hex digits',
+        'no two the same, the scope read or write, and 64 hex digits, not those of an empty key',
     },
   })
   readonly API_KEYS: ApiKey[] = [];
@@ -273,11 +275,11 @@ function isHops(value: unknown): boolean {
 
 /** As Express's `trust proxy` takes it: an address, a network, or one of its names for networks. */
 function isProxy(value: unknown): boolean {
-  const [address = '', bits = '0', ...rest] = String(value).split('/');
+  const [address = '', bits = '1', ...rest] = String(value).split('/');
   if (['loopback', 'linklocal', 'uniquelocal'].includes(String(value))) return true;
   return (
     isIP(address) > 0 &&
-    /^\d{1,3}$/.test(bits) &&
+    /^[1-9]\d{0,2}$/.test(bits) &&
     Number(bits) <= (isIPv6(address) ? 128 : 32) &&
     !rest.length
   );

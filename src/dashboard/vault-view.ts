@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Environment } from '../config/environment.js';
 import { traceStatements } from '../scylla/statement-trace.js';
 import type { TracedStatement } from '../scylla/statement-trace.js';
+import { refuseToTellTokens } from '../sessions/list-sessions.dto.js';
 import type { Session } from '../sessions/session.js';
 import { SessionStore } from '../sessions/session-store.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -58,6 +59,7 @@ export class VaultView {
   ) {}
 
   async list(query: ViewQueryDto, { earlier = [], mayWrite = true }: Viewing = {}): Promise<ListView> {
+    refuseToTellTokens(query, mayWrite);
     const { user_name, limit, cursor, sort } = query;
     const { result, statements } = await traceStatements(() =>
       user_name === undefined
@@ -73,7 +75,10 @@ export class VaultView {
       glance,
       chart,
       first: cursor && `/${toQueryString(query, { cursor: undefined })}`,
-      next: result.next && `/${toQueryString(query, { cursor: result.next })}`,
+      next:
+        result.next && (mayWrite || user_name === undefined)
+          ? `/${toQueryString(query, { cursor: result.next })}`
+          : undefined,
       refresh: `/ui/sessions${view}`,
       tag: tagOf([view, mayWrite, sessions.map(lasting), result.next, glance, chart.summary]),
       cql: this.panel([...earlier, ...statements], mayWrite),

@@ -8,6 +8,8 @@ import { OverloadError } from './overload.error.js';
 /** An answer that its client has not read by then is broken off. */
 const READ_WITHIN_MS = 30_000;
 const LOOK_EVERY_MS = 5000;
+/** What tells of a service in trouble is asked most when there is no room. */
+const WATCHES = /^\/(health\/|metrics$)/;
 
 /**
  * Bounds the requests that are being answered, so that a store which stalls does not fill the memory with them. One is
@@ -25,9 +27,9 @@ export class RequestsInFlight implements OnApplicationShutdown {
     metrics.countRequestsInFlight(() => this.underWay.size);
   }
 
-  /** The middleware. Health is asked about most when there is no room. */
+  /** The middleware. */
   readonly bound = (request: Request, response: Response, next: NextFunction): void => {
-    if (this.underWay.size >= this.most && !request.path.startsWith('/health/')) {
+    if (this.underWay.size >= this.most && !WATCHES.test(request.path)) {
       next(new OverloadError());
       return;
     }

@@ -1,3 +1,4 @@
+import { ForbiddenException } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy, ValidateIf } from 'class-validator';
@@ -5,6 +6,16 @@ import { IsText } from '../http/is-text.js';
 import { USER_NAME, USER_NAME_PATTERN } from './create-session.dto.js';
 
 const MAX_LIMIT = 1000;
+
+/**
+ * A cursor of a user's list says where among the tokens to go on: by asking often enough, a key that may only read, and
+ * so sees tokens masked, would find them out.
+ * @throws ForbiddenException
+ */
+export function refuseToTellTokens({ user_name, cursor }: ListSessionsDto, mayWrite: boolean): void {
+  if (mayWrite || user_name === undefined || cursor === undefined) return;
+  throw new ForbiddenException("A key that may only read sees the first page of a user's sessions alone.");
+}
 
 /** The query of a list. */
 export class ListSessionsDto {

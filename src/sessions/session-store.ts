@@ -81,5 +81,8 @@ export class StoreError extends Error {}
 
 /** What failed and why, for the log. */
 export function reasonOf({ message, cause }: Error): string {
-  return cause === undefined ? message : `${message}: ${(cause as Error).message}`;
+  if (cause === undefined) return message;
+  // The driver puts the stack of each host's error behind the first line.
+  const [why = ''] = (cause as Error).message.split('\n', 1);
+  return `${message.replace(/\.$/, '')}: ${why}`;
 }

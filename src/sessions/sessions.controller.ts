@@ -22,7 +22,7 @@ import {
   toNewSession,
   USER_NAME_PATTERN,
 } from './create-session.dto.js';
-import { ListSessionsDto } from './list-sessions.dto.js';
+import { ListSessionsDto, refuseToTellTokens } from './list-sessions.dto.js';
 import { RenewSessionDto, toSessionChange } from './renew-session.dto.js';
 import { RevokedDto, RevokeSessionsDto } from './revoke-sessions.dto.js';
 import type { Session } from './session.js';
@@ -52,7 +52,8 @@ export class SessionsController {
     status: 200,
     description:
       'The sessions that are alive now. A page may hold fewer than the limit, even none, and have a next one. ' +
-      'To a key that may only read, tokens are masked: `3f2b8c1e-****-****-****-************`.',
+      'To a key that may only read, tokens are masked (`3f2b8c1e-****-****-****-************`), and of a user it sees ' +
+      'the first page alone.',
     type: [SessionDto],
     headers: {
       Link: {
@@ -62,21 +63,24 @@ export class SessionsController {
       },
     },
   })
+  @ApiProblems({ 403: "A key that may only read sees the first page of a user's sessions alone." })
   async list(
-    @Query() { limit, cursor, user_name }: ListSessionsDto,
+    @Query() query: ListSessionsDto,
     @MayWrite() mayWrite: boolean,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SessionDto[]> {
+    refuseToTellTokens(query, mayWrite);
+    const { limit, cursor, user_name } = query;
     const { sessions, next } = await (user_name === undefined
       ? this.sessions.list(limit, cursor)
       : this.sessions.listByUser(user_name, limit, cursor));
-    if (next) {
-      const query = new URLSearchParams({
+    if (next && (mayWrite || user_name === undefined)) {
+      const following = new URLSearchParams({
         ...(user_name && { user_name }),
         limit: String(limit),
         cursor: next,
       });
-      response.links({ next: `/sessions?${query.toString()}` });
+      response.links({ next: `/sessions?${following.toString()}` });
     }
     return sessions.map(mayWrite ? toSessionDto : toMaskedSessionDto);
   }

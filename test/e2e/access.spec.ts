@@ -88,6 +88,27 @@ describe('with API_KEYS', () => {
   });
 
   describe('a read key', () => {
+    it("cannot find a user's tokens out by cursors", async () => {
+      await writer(request(url).post('/sessions').send(valid)).expect(201);
+      const first = await reader(request(url).get('/sessions?user_name=Thandi&limit=1')).expect(200);
+      expect(first.body).toHaveLength(1);
+      expect(first.headers).not.toHaveProperty('link');
+      const probe = `?user_name=Thandi&limit=1&cursor=${'8'.repeat(32)}`;
+      for (const path of ['/sessions', '/', '/ui/sessions']) {
+        const { body } = await reader(
+          request(url)
+            .get(path + probe)
+            .set('Accept', 'application/json'),
+        );
+        expect(body).toMatchObject({ status: 403, detail: expect.stringContaining('first page') });
+      }
+      const page = await reader(request(url).get('/?user_name=Thandi&limit=1')).expect(200);
+      expect(page.text).not.toContain('cursor=');
+      const written = await writer(request(url).get('/sessions?user_name=Thandi&limit=1')).expect(200);
+      expect(written.headers.link).toContain('cursor=');
+      await writer(request(url).get(`/sessions${probe}`)).expect(200);
+    });
+
     it.each([
       ['post', '/sessions'],
       ['delete', '/sessions?user_name=Thandi'],

@@ -230,9 +230,60 @@ describe('MAX_REQUESTS_IN_FLIGHT', () => {
     const { body } = await request(url).get('/sessions').expect(503).expect('Retry-After', '1');
     expect(body.detail).toContain('Too many requests');
     await request(url).get('/health/ready').expect(200);
+    await request(url)
+      .get('/metrics')
+      .expect(200)
+      .expect(/^http_requests_in_flight 3$/m);
     answer();
     expect(await Promise.all(first)).toEqual([200, 200]);
     await request(url).get('/sessions').expect(200);
+  });
+
+  it('gives no place to pipelined requests whose connection has gone', async () => {
+    let begun = 0;
+    @Controller('endless')
+    class EndlessController {
+      @Get()
+      wait(): Promise<void> {
+        begun++;
+        return new Promise(() => undefined);
+      }
+    }
+    const { app } = await startTestApp({ MAX_REQUESTS_IN_FLIGHT: '9' }, new ManualClock(), [
+      EndlessController,
+    ]);
+    const url = await app.getUrl();
+    const { hostname, port } = new URL(url);
+    const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    for (let i = 1; i <= 5; i++) {
+      const rude = connect(Number(port), hostname).on('error', () => undefined);
+      rude.write(get('/endless') + get('/sessions').repeat(20));
+      await waitUntil(() => begun === i);
+      rude.destroy();
+    }
+    await waitUntil(async () => {
+      const { text } = await request(url).get('/metrics').expect(200);
+      return /^http_requests_in_flight 1$/m.test(text);
+    });
+    await request(url).get('/sessions').expect(200);
+  });
+
+  it('answers pipelined requests in their order, and hangs up on too many', async () => {
+    const { app } = await startTestApp();
+    const { hostname, port } = new URL(await app.getUrl());
+    const pipeline = async (requests: number) => {
+      const socket = connect(Number(port), hostname).setEncoding('utf8');
+      const get = (i: number, last: boolean) =>
+        `GET /sessions HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: number-${i}\r\n${last ? 'Connection: close\r\n' : ''}\r\n`;
+      socket.on('error', () => undefined);
+      socket.write(Array.from({ length: requests }, (_, i) => get(i, i === requests - 1)).join(''));
+      let answers = '';
+      socket.on('data', (text: string) => (answers += text));
+      await once(socket, 'close');
+      return [...answers.matchAll(/X-Request-Id: number-(\d+)/g)].map(([, i]) => Number(i));
+    };
+    expect(await pipeline(40)).toEqual(Array.from({ length: 40 }, (_, i) => i));
+    expect((await pipeline(400)).length).toBeLessThan(400);
   });
 
   it('gives no place to those whose body has yet to come', async () => {

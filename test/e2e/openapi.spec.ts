@@ -20,7 +20,7 @@ describe('the OpenAPI description', () => {
       'get /health/live 200,421',
       'get /health/ready 200,421,503',
       'get /metrics 200,401,421,503',
-      'get /sessions 200,400,401,421,429,503',
+      'get /sessions 200,400,401,403,421,429,503',
       'get /sessions/{token} 200,400,401,404,421,429,503',
       'patch /sessions/{token} 200,400,401,403,404,409,413,415,421,429,503',
       'post /sessions 201,400,401,403,413,415,421,429,503',
