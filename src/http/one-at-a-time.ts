@@ -26,6 +26,8 @@ export function oneAtATime(request: Request, response: Response, next: NextFunct
   waiting.set(socket, before + 1);
   response.once('socket', () => {
     waiting.set(socket, (waiting.get(socket) ?? 1) - 1);
-    setImmediate(next);
+    setImmediate(() => {
+      if (!response.closed) next();
+    });
   });
 }

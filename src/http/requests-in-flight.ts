@@ -29,6 +29,8 @@ export class RequestsInFlight implements OnApplicationShutdown {
 
   /** The middleware. */
   readonly bound = (request: Request, response: Response, next: NextFunction): void => {
+    // Its client is gone: nobody would give the place back.
+    if (response.closed) return;
     if (this.underWay.size >= this.most && !WATCHES.test(request.path)) {
       next(new OverloadError());
       return;

@@ -261,6 +261,11 @@ describe('MAX_REQUESTS_IN_FLIGHT', () => {
       await waitUntil(() => begun === i);
       rude.destroy();
     }
+    for (let i = 0; i < 30; i++) {
+      const hasty = connect(Number(port), hostname).on('error', () => undefined);
+      await new Promise((sent) => hasty.write(get('/sessions').repeat(60), sent));
+      hasty.destroy();
+    }
     await waitUntil(async () => {
       const { text } = await request(url).get('/metrics').expect(200);
       return /^http_requests_in_flight 1$/m.test(text);
