@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
+import { isatty } from 'node:tty';
 import { ConsoleLogger, Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -50,7 +51,7 @@ async function listen(app: NestExpressApplication, environment: Environment): Pr
   app.useLogger(
     new ConsoleLogger({
       json: logsAreJson,
-      colors: !logsAreJson && process.stdout.isTTY,
+      colors: !logsAreJson && isatty(process.stdout.fd),
       prefix: 'Ephemera',
       logLevels,
       flattenParams: true,

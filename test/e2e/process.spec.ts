@@ -56,6 +56,16 @@ describe('the server process', () => {
     silent.close();
   });
 
+  it('logs without colours into a file', async () => {
+    const service = start({ LOG_LEVEL: 'debug' });
+    await request(await service.listening())
+      .get('/sessions')
+      .expect(200);
+    const { output } = await service.kill('SIGTERM');
+    expect(output).toMatch(/GET \/sessions 200/);
+    expect(output).not.toContain('\x1b');
+  });
+
   it('logs nothing of requests at the default level', async () => {
     const service = start({ NODE_ENV: 'production' });
     await request(await service.listening())
