@@ -31,7 +31,7 @@ export const MayWrite = createParamDecorator(
 @Injectable()
 export class Callers {
   /**
-   * Who was recognized, by the header sent. The digest takes a twentieth of a small request. A Map tells no more by its
+   * Who was recognized, by the header sent. The digest takes a few per cent of a small request. A Map tells no more by its
    * time than whether a hash of the whole header, under a seed of this process, is known.
    */
   private readonly recognized = new Map<string, Caller>();

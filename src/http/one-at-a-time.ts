@@ -7,8 +7,8 @@ const MOST_WAITING = 100;
 const waiting = new WeakMap<Socket, number>();
 
 /**
- * Requests of one connection are taken one after the other, as they are answered. Node 20 to 24 hand out pipelined ones
- * at once, and say nothing of an answer that is still waiting when its connection goes: whatever was begun for it (a
+ * Requests of one connection are taken one after the other, as they are answered. Node 20 hands out pipelined ones at
+ * once, and says nothing of an answer that is still waiting when its connection goes: whatever was begun for it (a
  * place among those under way, an open file) would never be given back.
  */
 export function oneAtATime(request: Request, response: Response, next: NextFunction): void {

@@ -66,7 +66,7 @@ const PLENTY = 64 * MIB;
 const PLENTY_LASTS_MS = 50;
 /**
  * Operations that may wait for the end of an event turn, to be committed together. By lmdb-js's default of 5, two
- * creates fill a commit, and commits took more of the CPU than all else.
+ * creates fill a commit, and a quarter of a create's CPU went into more commits.
  */
 const WRITES_A_COMMIT = 1000;
 /** Dead rows that one page steps over; the rest is behind its next link, so that a list holds nobody up. */
